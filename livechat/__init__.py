@@ -1,0 +1,11 @@
+"""The meeting: its state, its log and its live channel. Knows no HTTP.
+
+The path of a comment:
+
+    browser ─command→ socket → channel.submit → handle(meeting, command, actor, minute) → log.append(at=offset)
+    log.follow → fold(projection, entry) → delta(projection, since, role) → one frame → every subscriber of that role
+
+The log is the only truth; everything else is folded from it. Begin with :mod:`livechat.events` (what can have
+happened), then :mod:`livechat.meeting` (what it adds up to), :mod:`livechat.commands` (who may ask for what),
+:mod:`livechat.projection` (who sees what) and :mod:`livechat.channel` (how it stays live).
+"""

@@ -1,0 +1,163 @@
+"""A live meeting in this process: it follows the log, folds, fans out, and takes commands to the log."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from livechat.commands import Command
+from livechat.commits import Commits
+from livechat.errors import Refused
+from livechat.events import Entry, Event, LinksRenewed
+from livechat.fanout import FIRST, THEN, Fanout, Subscriber
+from livechat.frames import Frames, Pack
+from livechat.log import Log
+from livechat.meeting import Meeting
+from livechat.messages import VERSION, live
+from livechat.projection import Projection, blank, fold, touched_comments
+from livechat.roles import STAFF, Actor
+
+RELOADED = 4000
+NO_SESSION = 4501
+
+Clock = Callable[[], float]
+"""Gives now in Unix seconds."""
+
+
+class Channel:
+    """One meeting, live. Made by `Channel.open`; works while `run` runs.
+
+    `spacing` is the least time between two frames to the same residents, in seconds (a tenth of it for staff and
+    display), `beat` the time between two signs of life.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        projection: Projection,
+        pack: Pack,
+        *,
+        clock: Clock,
+        spacing: float = 0.05,
+        beat: float = 10,
+    ) -> None:
+        self._log = log
+        self._clock = clock
+        self._spacing = spacing
+        self._beat = beat
+        self._progress = asyncio.Event()
+        self.projection = projection
+        self.frames = Frames(pack)
+        self.fanout = Fanout(self.frames, projection)
+        self._commits = Commits(lambda: self.meeting, self._append, self._folded, lambda: self.minute)
+
+    @classmethod
+    async def open(cls, meeting: str, log: Log, pack: Pack, *, clock: Clock, beat: float = 10) -> "Channel":
+        """The channel of a meeting, folded from its log. Raises `Refused("unknown_meeting")`."""
+        epoch = await log.epoch(meeting)
+        if epoch is None:
+            raise Refused("unknown_meeting")
+        return cls(log, await _load(log, meeting, epoch), pack, clock=clock, beat=beat)
+
+    @property
+    def meeting(self) -> Meeting:
+        """The meeting as folded so far."""
+        return self.projection.meeting
+
+    @property
+    def now(self) -> float:
+        """Now, in Unix seconds."""
+        return self._clock()
+
+    @property
+    def minute(self) -> int:
+        """Now, in whole minutes since the meeting was announced."""
+        return self.meeting.minute(self.now)
+
+    async def run(self) -> None:
+        """Keeps the meeting live until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._follow())
+                tasks.create_task(self._commits.run())
+                tasks.create_task(self.fanout.sweep(FIRST, self._spacing / 10))
+                tasks.create_task(self.fanout.sweep(THEN, self._spacing))
+                tasks.create_task(self._keep_beating())
+        finally:
+            self._commits.give_up()
+            self.fanout.close(RELOADED)
+
+    async def submit(self, command: Command, actor: Actor) -> int:
+        """Returns when the command is durable and folded: the offset of the actor's role that includes it.
+
+        Raises `Refused`.
+        """
+        await self._commits.submit(command, actor)
+        return self.projection.indexes[actor.role].offset
+
+    def join(self, subscriber: Subscriber, epoch: str = "", offset: int = 0, version: int = VERSION) -> None:
+        """Sends the state, or what changed after `offset` if that is known here, and keeps it up to date."""
+        known = epoch == self.meeting.epoch and version == VERSION
+        self.fanout.join(subscriber, offset if known else 0)
+
+    def watch(self, subscriber: Subscriber, comments: Iterable[str]) -> list[str | None]:
+        """Keeps an author up to date on these comments. Gives their ids, None for those that do not exist."""
+        ids = [comment if comment in self.meeting.comments else None for comment in comments]
+        self.fanout.watch(subscriber, (id for id in ids if id))
+        return ids
+
+    async def _append(self, events: list[Event], state: Meeting) -> int:
+        return await self._log.append(state.id, state.epoch, events, at=state.offset)
+
+    async def _folded(self, state: Meeting, offset: int) -> None:
+        """Returns when `offset` of the epoch of `state` has been folded, or another epoch has begun."""
+        async with asyncio.timeout(10):
+            while self.meeting.epoch == state.epoch and self.meeting.offset < offset:
+                await self._progress.wait()
+
+    async def _follow(self) -> None:
+        while True:
+            meeting = self.meeting
+            async for entries in self._log.follow(meeting.id, meeting.epoch, after=meeting.offset):
+                self._fold(entries)
+            await self._begin_next_epoch()
+
+    def _fold(self, entries: list[Entry]) -> None:
+        comments: set[str] = set()
+        for entry in entries:
+            self.projection = fold(self.projection, entry)
+            comments |= touched_comments(entry)
+        self._publish(comments)
+        if any(isinstance(event, LinksRenewed) for entry in entries for event in entry.events):
+            self._close_void_sessions()
+
+    async def _begin_next_epoch(self) -> None:
+        meeting = self.meeting.id
+        epoch = await self._log.epoch(meeting)
+        if epoch is None:
+            raise Refused("unknown_meeting")
+        self.projection = await _load(self._log, meeting, epoch)
+        self._publish(())
+        self._close_void_sessions()
+
+    def _publish(self, comments: Iterable[str]) -> None:
+        self.fanout.publish(self.projection, comments)
+        self._progress, progress = asyncio.Event(), self._progress
+        progress.set()
+
+    def _close_void_sessions(self) -> None:
+        sessions = self.meeting.sessions
+        self.fanout.close(NO_SESSION, lambda actor: actor.role in STAFF and actor.session not in sessions)
+
+    async def _keep_beating(self) -> None:
+        while True:
+            await asyncio.sleep(self._beat)
+            await self.fanout.broadcast(live(self.now))
+
+
+async def _load(log: Log, meeting: str, epoch: str) -> Projection:
+    projection = blank(Meeting(meeting, epoch))
+    while entries := await log.read(meeting, epoch, after=projection.meeting.offset):
+        for number, entry in enumerate(entries):
+            projection = fold(projection, entry)
+            if number % 200 == 199:
+                await asyncio.sleep(0)  # A long log must not keep other meetings waiting.
+    return projection

@@ -1,0 +1,138 @@
+"""Commands on their way into the log.
+
+While one append is under way, commands queue; the next append takes them all as one entry. Each is handled on the
+state that those before it leave, and nobody is answered before that state is durable and folded: a decision that
+loses against another process is handled again on what that process wrote.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from livechat.commands import Command, handle
+from livechat.errors import Refused, report
+from livechat.events import Event
+from livechat.log import Conflict, Unavailable
+from livechat.meeting import Meeting, apply
+from livechat.roles import STAFF, Actor
+
+BATCH = 500
+"""Commands in one entry, at most."""
+
+LONGEST_QUEUE = 10_000
+"""Commands waiting, at most; beyond that they are refused as `too_busy`."""
+
+
+class Request(NamedTuple):
+    """A command, who gives it, and where the answer goes: None, or `Refused`."""
+
+    command: Command
+    actor: Actor
+    answer: asyncio.Future[None]
+
+
+class Commits:
+    """The queue of one meeting's commands, and the group commit that empties it.
+
+    `state` gives the meeting as folded so far, `append(events, at)` writes one entry, `folded(at)` returns when
+    the fold has got beyond `at`, `minute` is now.
+    """
+
+    def __init__(
+        self,
+        state: Callable[[], Meeting],
+        append: Callable[[list[Event], Meeting], Awaitable[int]],
+        folded: Callable[[Meeting, int], Awaitable[None]],
+        minute: Callable[[], int],
+    ) -> None:
+        self._state = state
+        self._append = append
+        self._folded = folded
+        self._minute = minute
+        self._staff: deque[Request] = deque()
+        self._residents: deque[Request] = deque()
+        self._queued = asyncio.Event()
+
+    async def submit(self, command: Command, actor: Actor) -> None:
+        """Returns when the command is durable and folded; raises `Refused`."""
+        if len(self._staff) + len(self._residents) >= LONGEST_QUEUE:
+            raise Refused("too_busy", retry_after=2)
+        request = Request(command, actor, asyncio.get_running_loop().create_future())
+        (self._staff if actor.role in STAFF else self._residents).append(request)
+        self._queued.set()
+        await request.answer
+
+    async def run(self) -> None:
+        """Commits what is queued, forever."""
+        while True:
+            await self._queued.wait()
+            self._queued.clear()
+            while batch := self._next_batch():
+                await self._commit(batch)
+
+    def give_up(self) -> None:
+        """Refuses all that waits: this meeting cannot be written any more by this object."""
+        for request in (*self._staff, *self._residents):
+            _answer(request, Refused("not_saved", retry_after=2))
+        self._staff.clear()
+        self._residents.clear()
+
+    def _next_batch(self) -> list[Request]:
+        batch: list[Request] = []
+        for queue in (self._staff, self._residents):  # Staff first.
+            while queue and len(batch) < BATCH:
+                batch.append(queue.popleft())
+        return batch
+
+    async def _commit(self, batch: list[Request]) -> None:
+        try:
+            answers = await self._write(batch)
+        except Unavailable as error:
+            report(error)
+            answers = [Refused("not_saved", retry_after=2)] * len(batch)
+        except BaseException:
+            self._residents.extendleft(reversed(batch))  # give_up() answers them.
+            raise
+        for request, answer in zip(batch, answers, strict=True):
+            _answer(request, answer)
+
+    async def _write(self, batch: list[Request]) -> list[Exception | None]:
+        while True:
+            state = self._state()
+            events, answers = self._decide(state, batch)
+            if not events:
+                return answers
+            try:
+                offset = await self._append(events, state)
+            except Conflict:
+                await self._folded(state, state.offset + 1)
+                continue
+            await self._folded(state, offset)
+            return answers
+
+    def _decide(self, state: Meeting, batch: list[Request]) -> tuple[list[Event], list[Exception | None]]:
+        events: list[Event] = []
+        answers: list[Exception | None] = []
+        for request in batch:
+            try:
+                caused = handle(state, request.command, request.actor, self._minute())
+                for event in caused:
+                    state = apply(state, event)
+            except Refused as refusal:
+                answers.append(refusal)
+            except Exception as error:  # A bug in one command must not lose the others of its batch.
+                answers.append(error)
+            else:
+                events.extend(caused)
+                answers.append(None)
+        return events, answers
+
+
+def _answer(request: Request, answer: Exception | None) -> None:
+    if request.answer.done():  # Its connection is gone.
+        return
+    if answer is None:
+        request.answer.set_result(None)
+    else:
+        request.answer.set_exception(answer)

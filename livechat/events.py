@@ -1,0 +1,182 @@
+"""What can have happened in a meeting: the facts that its log is made of.
+
+Fields are only ever added, with defaults: a log written by any release can be folded by every later one.
+Times are whole minutes since the meeting was announced; only the announcement itself is a time of day.
+"""
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+from livechat.roles import Role, Seat
+from moderation.decisions import Reason
+
+
+def snake(name: str) -> str:
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+class Document(Struct, frozen=True):
+    """A document on the agenda: what it is called and where it is."""
+
+    title: str
+    url: str
+
+
+class AgendaItem(Struct, frozen=True):
+    """A matter that the committee takes up. `about` is a sentence or two in plain language."""
+
+    id: str
+    title: str
+    about: str = ""
+    documents: tuple[Document, ...] = ()
+
+
+class Settings(Struct, frozen=True):
+    """What a meeting says about itself before it begins. `starts` is local time as text, for people to read."""
+
+    committee: str
+    title: str
+    purpose: str
+    influence: str
+    remit: str
+    contact: str = ""
+    starts: str | None = None
+
+
+class StaffLink(Struct, frozen=True):
+    """A link that lets staff in. Only the SHA-256 of its secret is kept. `expires` is a minute.
+
+    `nonce` is what the operator's key and this link make the secret from.
+    """
+
+    role: Role
+    hash: str
+    expires: int
+    nonce: str = ""
+
+
+class Event(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake):
+    """A fact. `WORDS` names the fields that hold a resident's words, and the kind each is stored under."""
+
+    WORDS: ClassVar[dict[str, str]] = {}
+
+
+class MeetingSetUp(Event, frozen=True, kw_only=True):
+    """The first event of every epoch. `announced` is in Unix seconds."""
+
+    announced: int
+    settings: Settings
+    agenda: tuple[AgendaItem, ...]
+    links: tuple[StaffLink, ...] = ()
+
+
+class LinksRenewed(Event, frozen=True, kw_only=True):
+    """All earlier staff links and the sessions opened with them are void."""
+
+    links: tuple[StaffLink, ...]
+
+
+class SeatTaken(Event, frozen=True, kw_only=True):
+    """Somebody opened a staff link. `session` is the SHA-256 of the session's token."""
+
+    seat: Seat
+    session: str
+    expires: int
+
+
+class IntakeOpened(Event, frozen=True, kw_only=True):
+    """Residents may send comments from now on."""
+
+    minute: int
+
+
+class IntakePaused(Event, frozen=True, kw_only=True):
+    """Residents may not send comments until intake is opened again."""
+
+    minute: int
+
+
+class CurrentItemSet(Event, frozen=True, kw_only=True):
+    """The committee turned to an agenda item, or to none."""
+
+    item: str | None
+    minute: int
+
+
+class CommentSubmitted(Event, frozen=True, kw_only=True):
+    """A resident sent a comment. It waits."""
+
+    WORDS: ClassVar[dict[str, str]] = {"text": "original"}
+
+    id: str
+    item: str
+    minute: int
+    text: str = ""
+
+
+class CommentWithdrawn(Event, frozen=True, kw_only=True):
+    """Its author took the comment back."""
+
+    id: str
+    minute: int
+
+
+class Decided(Event, frozen=True, kw_only=True):
+    """A person decided about a comment; the kinds of decision follow."""
+
+    id: str
+    by: Seat
+    minute: int
+
+
+class CommentApproved(Decided, frozen=True, kw_only=True):
+    """It is in the queue now, for all to see."""
+
+
+class CommentDeclined(Decided, frozen=True, kw_only=True):
+    """It will not be shown; its author is told why."""
+
+    reason: Reason
+
+
+class CommentTakenBack(Decided, frozen=True, kw_only=True):
+    """A moderator's decision is undone; the comment waits again."""
+
+
+class CommentDiscussed(Decided, frozen=True, kw_only=True):
+    """The chair took the comment up."""
+
+
+class CommentPutBack(Decided, frozen=True, kw_only=True):
+    """The chair put the comment back into the queue."""
+
+
+class CommentAnswered(Decided, frozen=True, kw_only=True):
+    """The comment was answered aloud in the room."""
+
+
+AnyEvent = (
+    MeetingSetUp
+    | LinksRenewed
+    | SeatTaken
+    | IntakeOpened
+    | IntakePaused
+    | CurrentItemSet
+    | CommentSubmitted
+    | CommentWithdrawn
+    | CommentApproved
+    | CommentDeclined
+    | CommentTakenBack
+    | CommentDiscussed
+    | CommentPutBack
+    | CommentAnswered
+)
+"""Every event there is; the log decodes against this type."""
+
+
+class Entry(Struct, frozen=True):
+    """One commit to the log: the events it holds, and its offset (1, 2, 3, … without holes)."""
+
+    offset: int
+    events: tuple[AnyEvent, ...]

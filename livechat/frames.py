@@ -1,0 +1,63 @@
+"""Encoded frames, each made once and handed to many as the same bytes.
+
+An entity is encoded once for each view and codec; a state frame is a join of those bytes, and is itself kept as
+long as the meeting stands where it stood.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from livechat.messages import Codec
+from livechat.projection import VIEWS, Delta, Entity, Key, Projection, View, delta
+from livechat.roles import Role
+
+
+class Frame(NamedTuple):
+    """A message, and the same as it goes onto a socket (made once, by the door)."""
+
+    payload: bytes
+    wire: bytes
+
+
+Pack = Callable[[Codec, bytes], Frame]
+"""Makes a frame of a payload: the door knows what goes around it on the socket."""
+
+
+class Frames:
+    """The state frames of one meeting."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._entities: dict[tuple[View, str], dict[Key, tuple[Entity, bytes]]] = {}
+        self._frames: dict[tuple[View, str, int], Frame] = {}
+        self._of: Projection | None = None
+
+    def state(self, projection: Projection, role: Role, codec: Codec, since: int) -> Frame:
+        """What `role` has to learn that stood at `since`, as one frame."""
+        if projection is not self._of:
+            self._frames.clear()
+            self._of = projection
+        key = (VIEWS[role], codec.name, since)
+        if key not in self._frames:
+            self._frames[key] = self._encode(projection, role, codec, since)
+        return self._frames[key]
+
+    def message(self, codec: Codec, message: object) -> Frame:
+        """Any other message as a frame."""
+        return self._pack(codec, codec.encode(message))
+
+    def _encode(self, projection: Projection, role: Role, codec: Codec, since: int) -> Frame:
+        news = delta(projection, since, role)
+        put = self._encoded(news, VIEWS[role], codec)
+        epoch = projection.meeting.epoch
+        drop = [str(key) for key in news.drop]
+        return self._pack(codec, codec.state_frame(epoch, news.offset, news.since, put, drop))
+
+    def _encoded(self, news: Delta, view: View, codec: Codec) -> list[bytes]:
+        known = self._entities.setdefault((view, codec.name), {})
+        for key in news.drop:
+            known.pop(key, None)
+        for key, entity in news.put:
+            if key not in known or known[key][0] is not entity:
+                known[key] = (entity, codec.encode(entity))
+        return [known[key][1] for key, _ in news.put]

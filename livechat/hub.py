@@ -1,0 +1,77 @@
+"""All live meetings of this process."""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+from livechat.channel import Channel, Clock
+from livechat.errors import Refused, report
+from livechat.frames import Pack
+from livechat.log import Log, Unavailable
+
+
+class Hub:
+    """Opens a meeting's channel when somebody first asks for it, and keeps it running.
+
+    Use as an async context manager. `beat` is the time between two signs of life, in seconds.
+    """
+
+    def __init__(self, log: Log, pack: Pack, *, clock: Clock, beat: float = 10) -> None:
+        self.log = log
+        self.clock = clock
+        self._pack = pack
+        self._beat = beat
+        self._channels: dict[str, Channel] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self.log.close()
+
+    async def channel(self, meeting: str) -> Channel:
+        """The meeting's channel. Raises `Refused`: `unknown_meeting`, or `not_saved` if the log cannot be read."""
+        if running := self._channels.get(meeting):
+            return running
+        async with self._opening.setdefault(meeting, asyncio.Lock()):
+            try:
+                return self._channels.get(meeting) or await self._open(meeting)
+            finally:
+                self._opening.pop(meeting, None)
+
+    def channels(self) -> list[Channel]:
+        """The channels that are open now."""
+        return list(self._channels.values())
+
+    async def _open(self, meeting: str) -> Channel:
+        try:
+            channel = await Channel.open(meeting, self.log, self._pack, clock=self.clock, beat=self._beat)
+        except Unavailable as error:
+            report(error)
+            raise Refused("not_saved", retry_after=2) from None
+        self._channels[meeting] = channel
+        task = asyncio.create_task(self._run(meeting, channel), name=f"channel {meeting}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return channel
+
+    async def _run(self, meeting: str, channel: Channel) -> None:
+        try:
+            await channel.run()
+        except Exception as error:
+            # Its subscribers have been told to come back; they will find the meeting folded anew.
+            for cause in _causes(error):
+                report(cause)
+        finally:
+            self._channels.pop(meeting, None)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        return [cause for inner in error.exceptions for cause in _causes(inner)]
+    return [error]

@@ -1,0 +1,203 @@
+"""The state of a meeting: what its events add up to.
+
+`apply` is pure: it takes a meeting and an event and gives the next meeting. Its maps are persistent, so the
+meeting before stays whole and a step costs microseconds however much has happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from rpds import HashTrieMap
+
+from livechat import events
+from livechat.events import AgendaItem, Entry, Event, Settings, StaffLink
+from livechat.roles import Seat
+from moderation.decisions import Outcome, Reason
+
+
+class Intake(StrEnum):
+    """Whether residents may send comments."""
+
+    NOT_OPEN = "not_open"
+    OPEN = "open"
+    PAUSED = "paused"
+
+
+class Session(Struct, frozen=True):
+    """A seat that is taken, and the minute until which it may be used."""
+
+    seat: Seat
+    expires: int
+
+
+class Comment(Struct, frozen=True):
+    """A comment and all that has become of it.
+
+    `number` is its place among all received, `place` its place among the approved (0 until the first approval,
+    then fixed), `revision` how often its outcome has changed. `received`, `decided` and `answered` are minutes.
+    """
+
+    id: str
+    item: str
+    text: str
+    number: int
+    received: int
+    outcome: Outcome = Outcome.PENDING
+    revision: int = 0
+    place: int = 0
+    reason: Reason | None = None
+    by: Seat | None = None
+    decided: int | None = None
+    answered: int | None = None
+
+    def __repr__(self) -> str:
+        return f"<Comment {self.id}>"  # Never its text: representations end up in logs.
+
+
+class Meeting(Struct, frozen=True):
+    """One meeting at one offset of its log. `places` and `seats_taken` are the last numbers given out."""
+
+    id: str
+    epoch: str
+    offset: int = 0
+    announced: int = 0
+    settings: Settings = Settings(committee="", title="", purpose="", influence="", remit="")
+    agenda: tuple[AgendaItem, ...] = ()
+    links: tuple[StaffLink, ...] = ()
+    sessions: HashTrieMap[str, Session] = HashTrieMap()
+    intake: Intake = Intake.NOT_OPEN
+    current_item: str | None = None
+    discussing: str | None = None
+    comments: HashTrieMap[str, Comment] = HashTrieMap()
+    places: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Meeting {self.id} {self.epoch}:{self.offset}>"
+
+    def has_item(self, item: str) -> bool:
+        """Whether an agenda item with this id exists."""
+        return any(known.id == item for known in self.agenda)
+
+    def minute(self, now: float) -> int:
+        """`now` (Unix seconds) in whole minutes since the meeting was announced."""
+        return max(0, int(now - self.announced) // 60)
+
+
+def fold(meeting: Meeting, entry: Entry) -> Meeting:
+    """The meeting after one entry of its log."""
+    for event in entry.events:
+        meeting = apply(meeting, event)
+    return replace(meeting, offset=entry.offset)
+
+
+def apply(meeting: Meeting, event: Event) -> Meeting:
+    """The meeting after one event."""
+    return _APPLY[type(event)](meeting, event)
+
+
+def _set_up(meeting: Meeting, event: events.MeetingSetUp) -> Meeting:
+    return replace(
+        meeting,
+        announced=event.announced,
+        settings=event.settings,
+        agenda=event.agenda,
+        links=event.links,
+    )
+
+
+def _links_renewed(meeting: Meeting, event: events.LinksRenewed) -> Meeting:
+    return replace(meeting, links=event.links, sessions=HashTrieMap())
+
+
+def _seat_taken(meeting: Meeting, event: events.SeatTaken) -> Meeting:
+    session = Session(event.seat, event.expires)
+    return replace(meeting, sessions=meeting.sessions.insert(event.session, session))
+
+
+def _intake_opened(meeting: Meeting, event: events.IntakeOpened) -> Meeting:
+    return replace(meeting, intake=Intake.OPEN)
+
+
+def _intake_paused(meeting: Meeting, event: events.IntakePaused) -> Meeting:
+    return replace(meeting, intake=Intake.PAUSED)
+
+
+def _current_item_set(meeting: Meeting, event: events.CurrentItemSet) -> Meeting:
+    return replace(meeting, current_item=event.item)
+
+
+def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Meeting:
+    number = len(meeting.comments) + 1
+    comment = Comment(event.id, event.item, event.text, number, received=event.minute)
+    return replace(meeting, comments=meeting.comments.insert(comment.id, comment))
+
+
+def _withdrawn(meeting: Meeting, event: events.CommentWithdrawn) -> Meeting:
+    return _change(meeting, event.id, outcome=Outcome.WITHDRAWN, decided=event.minute, by=None, reason=None)
+
+
+def _approved(meeting: Meeting, event: events.CommentApproved) -> Meeting:
+    if meeting.comments[event.id].place:
+        return _decided(meeting, event, Outcome.APPROVED)
+    meeting = replace(meeting, places=meeting.places + 1)
+    return _decided(meeting, event, Outcome.APPROVED, place=meeting.places)
+
+
+def _declined(meeting: Meeting, event: events.CommentDeclined) -> Meeting:
+    return _decided(meeting, event, Outcome.DECLINED, reason=event.reason)
+
+
+def _taken_back(meeting: Meeting, event: events.CommentTakenBack) -> Meeting:
+    return _decided(meeting, event, Outcome.PENDING)
+
+
+def _discussed(meeting: Meeting, event: events.CommentDiscussed) -> Meeting:
+    return _decided(meeting, event, Outcome.DISCUSSING)
+
+
+def _put_back(meeting: Meeting, event: events.CommentPutBack) -> Meeting:
+    return _decided(meeting, event, Outcome.APPROVED)
+
+
+def _answered(meeting: Meeting, event: events.CommentAnswered) -> Meeting:
+    return _decided(meeting, event, Outcome.ANSWERED, answered=event.minute)
+
+
+def _decided(meeting: Meeting, event: events.Decided, outcome: Outcome, **fields: Any) -> Meeting:
+    undone = {"reason": None, "answered": None}
+    fields = {**undone, "by": event.by, "decided": event.minute, **fields}
+    return _change(meeting, event.id, outcome=outcome, **fields)
+
+
+def _change(meeting: Meeting, comment_id: str, outcome: Outcome, **fields: Any) -> Meeting:
+    before = meeting.comments[comment_id]
+    comment = replace(before, outcome=outcome, revision=before.revision + 1, **fields)
+    discussing = meeting.discussing if meeting.discussing != comment_id else None
+    if outcome is Outcome.DISCUSSING:
+        discussing = comment_id
+    return replace(meeting, comments=meeting.comments.insert(comment_id, comment), discussing=discussing)
+
+
+_APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
+    events.MeetingSetUp: _set_up,
+    events.LinksRenewed: _links_renewed,
+    events.SeatTaken: _seat_taken,
+    events.IntakeOpened: _intake_opened,
+    events.IntakePaused: _intake_paused,
+    events.CurrentItemSet: _current_item_set,
+    events.CommentSubmitted: _submitted,
+    events.CommentWithdrawn: _withdrawn,
+    events.CommentApproved: _approved,
+    events.CommentDeclined: _declined,
+    events.CommentTakenBack: _taken_back,
+    events.CommentDiscussed: _discussed,
+    events.CommentPutBack: _put_back,
+    events.CommentAnswered: _answered,
+}
+
+assert set(_APPLY) == {*events.AnyEvent.__args__}  # Every event folds.

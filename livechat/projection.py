@@ -1,0 +1,296 @@
+"""What each role may see. This module alone decides it, for push, resume, snapshot, page and export alike.
+
+For each role the projection keeps an index of its own: the entities that the role sees, each with the offset at
+which the role last saw it change. These offsets count visible changes only, so neither they nor an empty frame
+tell anybody that something was submitted or declined out of sight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from msgspec import Struct
+from rpds import HashTrieMap, List
+
+from livechat import events, meeting
+from livechat.events import Document, Entry, Event
+from livechat.meeting import Comment, Intake, Meeting
+from livechat.roles import Role, Seat
+from moderation.decisions import SHOWN, Outcome, Reason
+
+
+class Key(NamedTuple):
+    """What an entity is known by."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
+    """The meeting itself. `item` is the current agenda item's id; `announced` is in Unix seconds."""
+
+    id: str
+    committee: str
+    title: str
+    purpose: str
+    influence: str
+    remit: str
+    contact: str
+    starts: str | None
+    announced: int
+    intake: Intake
+    item: str | None
+
+
+class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):
+    """An agenda item. `number` is its place on the agenda, from 1."""
+
+    id: str
+    number: int
+    title: str
+    about: str
+    documents: tuple[Document, ...]
+
+
+class PublicComment(Struct, frozen=True, tag_field="kind", tag="comment"):
+    """A comment as anybody may see it once it is approved."""
+
+    id: str
+    item: str
+    text: str
+    outcome: Outcome
+    place: int
+    answered: int | None
+
+
+class DeskComment(Struct, frozen=True, tag_field="kind", tag="comment"):
+    """A comment as moderators see it from the start."""
+
+    id: str
+    item: str
+    text: str
+    outcome: Outcome
+    place: int
+    answered: int | None
+    received: int
+    number: int
+    revision: int
+    reason: Reason | None
+    by: Seat | None
+    decided: int | None
+
+
+class OwnComment(Struct, frozen=True):
+    """A comment as its author sees it."""
+
+    id: str
+    item: str
+    text: str
+    outcome: Outcome
+    reason: Reason | None
+    received: int
+    answered: int | None
+
+
+Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment
+View = Callable[[Comment], Entity | None]
+
+
+def for_the_public(comment: Comment) -> PublicComment | None:
+    """Held until approved: nobody but moderators and its author sees a comment that is not among the shown."""
+    if comment.outcome not in SHOWN:
+        return None
+    return PublicComment(comment.id, comment.item, comment.text, comment.outcome, comment.place, comment.answered)
+
+
+def for_the_desk(comment: Comment) -> DeskComment | None:
+    """Moderators see every comment but those that their authors withdrew."""
+    if comment.outcome is Outcome.WITHDRAWN:
+        return None
+    return DeskComment(
+        comment.id,
+        comment.item,
+        comment.text,
+        comment.outcome,
+        comment.place,
+        comment.answered,
+        comment.received,
+        comment.number,
+        comment.revision,
+        comment.reason,
+        comment.by,
+        comment.decided,
+    )
+
+
+VIEWS: dict[Role, View] = {
+    Role.RESIDENT: for_the_public,
+    Role.MODERATOR: for_the_desk,
+    Role.CHAIR: for_the_public,
+    Role.DISPLAY: for_the_public,
+}
+"""How each role sees a comment. Meeting and agenda are the same for all."""
+
+
+def for_its_author(state: Meeting, comment_id: str) -> OwnComment | None:
+    """The comment as its author sees it; only for a connection that has shown its secret."""
+    comment = state.comments.get(comment_id)
+    if comment is None:
+        return None
+    return OwnComment(
+        comment.id,
+        comment.item,
+        comment.text,
+        comment.outcome,
+        comment.reason,
+        comment.received,
+        comment.answered,
+    )
+
+
+class Seen(NamedTuple):
+    """An entity, and the offset in this index at which it last changed."""
+
+    offset: int
+    entity: Entity
+
+
+class Index(Struct, frozen=True):
+    """All that a role sees. `changes` is a list of (offset, key), newest first, of all it ever saw change."""
+
+    offset: int = 0
+    seen: HashTrieMap[Key, Seen] = HashTrieMap()
+    changes: List[tuple[int, Key]] = List()
+
+
+class Projection(Struct, frozen=True):
+    """A meeting, and what each role sees of it."""
+
+    meeting: Meeting
+    indexes: dict[Role, Index]
+
+    def __repr__(self) -> str:
+        return f"<Projection of {self.meeting!r}>"
+
+
+class Delta(NamedTuple):
+    """What changed for a role after `since`: entities to put, keys to drop. `since` 0 replaces everything."""
+
+    offset: int
+    since: int
+    put: list[tuple[Key, Entity]]
+    drop: list[Key]
+
+
+def blank(state: Meeting) -> Projection:
+    """The projection of a meeting before its first entry."""
+    return Projection(state, {role: Index() for role in Role})
+
+
+def fold(projection: Projection, entry: Entry) -> Projection:
+    """The projection after one entry of the log."""
+    state = meeting.fold(projection.meeting, entry)
+    keys = list(dict.fromkeys(key for event in entry.events for key in _touched(event, state)))
+    return Projection(state, _indexes(projection.indexes, state, keys))
+
+
+def delta(projection: Projection, since: int, role: Role) -> Delta:
+    """What `role` has to learn that stood at `since`. A `since` that never was means: start over.
+
+    Costs what changed, not what exists.
+    """
+    index = projection.indexes[role]
+    if not 0 < since <= index.offset:
+        return Delta(index.offset, 0, [(key, seen.entity) for key, seen in sorted(index.seen.items())], [])
+    put: list[tuple[Key, Entity]] = []
+    drop: list[Key] = []
+    for key in _changed(index, since):
+        if key in index.seen:
+            put.append((key, index.seen[key].entity))
+        else:
+            drop.append(key)
+    return Delta(index.offset, since, put, drop)
+
+
+def touched_comments(entry: Entry) -> set[str]:
+    """The ids of the comments that an entry is about."""
+    return {event.id for event in entry.events if isinstance(event, _ABOUT_A_COMMENT)}
+
+
+_ABOUT_A_COMMENT = (events.CommentSubmitted, events.CommentWithdrawn, events.Decided)
+
+
+def _touched(event: Event, state: Meeting) -> Iterable[Key]:
+    if isinstance(event, _ABOUT_A_COMMENT):
+        yield Key("comment", event.id)
+    elif isinstance(event, events.MeetingSetUp):
+        yield Key("meeting", state.id)
+        yield from (Key("item", item.id) for item in event.agenda)
+    elif isinstance(event, events.IntakeOpened | events.IntakePaused | events.CurrentItemSet):
+        yield Key("meeting", state.id)
+
+
+def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key]) -> dict[Role, Index]:
+    # Roles that see the same share one index: the work is done once for each view.
+    by_view = {VIEWS[role]: before[role] for role in Role}
+    moved = {
+        view: _advance(index, [(key, _entity(state, key, view)) for key in keys]) for view, index in by_view.items()
+    }
+    return {role: moved[VIEWS[role]] for role in Role}
+
+
+def _advance(index: Index, entities: list[tuple[Key, Entity | None]]) -> Index:
+    changed = [(key, entity) for key, entity in entities if _differs(index.seen.get(key), entity)]
+    if not changed:
+        return index
+    offset, seen, changes = index.offset + 1, index.seen, index.changes
+    for key, entity in changed:
+        seen = seen.remove(key) if entity is None else seen.insert(key, Seen(offset, entity))
+        changes = changes.push_front((offset, key))
+    return Index(offset, seen, changes)
+
+
+def _differs(seen: Seen | None, entity: Entity | None) -> bool:
+    return (seen and seen.entity) != entity
+
+
+def _changed(index: Index, since: int) -> list[Key]:
+    """The keys that changed after `since`, the longest unchanged first."""
+    keys: dict[Key, None] = {}
+    for offset, key in index.changes:
+        if offset <= since:
+            break
+        keys.setdefault(key)
+    return list(reversed(keys))
+
+
+def _entity(state: Meeting, key: Key, view: View) -> Entity | None:
+    if key.kind == "comment":
+        return view(state.comments[key.id])
+    return _meeting_entity(state) if key.kind == "meeting" else _item_entity(state, key.id)
+
+
+def _meeting_entity(state: Meeting) -> MeetingEntity:
+    about = state.settings
+    return MeetingEntity(
+        state.id,
+        about.committee,
+        about.title,
+        about.purpose,
+        about.influence,
+        about.remit,
+        about.contact,
+        about.starts,
+        state.announced,
+        state.intake,
+        state.current_item,
+    )
+
+
+def _item_entity(state: Meeting, id: str) -> ItemEntity:
+    number, item = next((n, item) for n, item in enumerate(state.agenda, 1) if item.id == id)
+    return ItemEntity(item.id, number, item.title, item.about, item.documents)

@@ -1,0 +1,35 @@
+"""Who takes part in a meeting, and in which seat."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Role(StrEnum):
+    """What somebody may see and do. The clerk and the operator work through the command line."""
+
+    RESIDENT = "resident"
+    MODERATOR = "moderator"
+    CHAIR = "chair"
+    DISPLAY = "display"
+
+
+STAFF = frozenset({Role.MODERATOR, Role.CHAIR})
+"""The roles that need a staff session."""
+
+
+class Seat(Struct, frozen=True):
+    """A member of staff without a name: “Moderator 2” is `Seat(Role.MODERATOR, 2)`."""
+
+    role: Role
+    seat: int
+
+
+class Actor(Struct, frozen=True):
+    """Who gives a command: a role, and for staff the hash of the session that proves it."""
+
+    role: Role
+    session: str = ""
+
+
+RESIDENT = Actor(Role.RESIDENT)

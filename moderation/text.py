@@ -1,0 +1,28 @@
+"""The form a comment's text must have. What it says is for a person to judge.
+
+Length is counted in Unicode code points after cleaning, here and in the browser alike.
+"""
+
+import re
+import unicodedata
+
+LONGEST = 500
+"""Code points in a comment, at most: what a display can show at a size that reads at eight metres."""
+
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+
+# Control characters other than line feed and tab, and the marks that turn the direction of text: on the display
+# they could make a sentence read as another one than the moderator approved (Unicode Technical Report 36, 2.5).
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+
+
+def clean(text: str) -> str:
+    """The text as it is stored and shown: line ends as line feeds, unseen marks out, NFC, blank space trimmed.
+
+    Runs of blank lines become one. Lone surrogates, which no encoding can carry, are dropped.
+    """
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+    return unicodedata.normalize("NFC", _BLANK_LINES.sub("\n\n", text)).strip()

@@ -1,0 +1,81 @@
+"""The composition root: everything is put together here, and every route is listed here."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from livechat.channel import Clock
+from livechat.errors import Refused
+from livechat.hub import Hub
+from livechat.log import Log
+from web import comments, pages, sessions, stream
+from web.edge import Edge
+from web.health import Pulse, healthz
+from web.limits import Limits
+from web.live import live
+from web.protocol import pack
+from web.settings import Settings
+
+
+def create_hub(log: Log, *, clock: Clock = time.time, beat: float = 10) -> Hub:
+    """The live meetings of this process, on a log. `beat` is the seconds between two signs of life."""
+    return Hub(log, pack, clock=clock, beat=beat)
+
+
+def create_app(settings: Settings, hub: Hub) -> ASGIApp:
+    """The service as an ASGI app. It closes the hub and its log when it ends."""
+    limits = Limits(time.monotonic)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        pulse = asyncio.create_task(app.state.pulse.run())
+        async with hub:
+            yield
+        pulse.cancel()
+
+    app = Starlette(
+        lifespan=lifespan,
+        routes=[
+            Route("/", pages.start),
+            Route("/status", pages.operator),
+            Route("/healthz", healthz),
+            Route("/m/{meeting}", pages.resident),
+            Route("/m/{meeting}/moderate", pages.moderate),
+            Route("/m/{meeting}/chair", pages.chair),
+            Route("/m/{meeting}/display", pages.display),
+            Route("/m/{meeting}/session", sessions.open_session, methods=["POST"]),
+            Route("/m/{meeting}/comments", comments.send, methods=["POST"]),
+            Route("/m/{meeting}/own", comments.mine, methods=["POST"]),
+            Route("/m/{meeting}/state", comments.state),
+            Route("/m/{meeting}/events", stream.events),
+            WebSocketRoute("/m/{meeting}/live", live),
+            Mount(f"/static/{pages.static_digest()}", Immutable(directory=pages.STATIC)),
+        ],
+        exception_handlers={
+            Refused: pages.refused_page,
+            HTTPException: pages.http_error_page,
+            Exception: pages.crashed_page,
+        },
+    )
+    app.state.hub = hub
+    app.state.limits = limits
+    app.state.settings = settings
+    app.state.pulse = Pulse()
+    return Edge(app, limits)
+
+
+class Immutable(StaticFiles):
+    """Files whose address carries a digest: a browser that has one need never ask again."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

@@ -1,0 +1,176 @@
+"""The command line: `livechat serve`, `livechat meeting …`, `livechat simulate`, `livechat demo`."""
+
+import argparse
+import asyncio
+import os
+import secrets
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from livechat.log import Unavailable
+from livechat.log.sqlite import SqliteLog
+from livechat.meeting import Intake
+from livechat.roles import Role
+from web import demo, simulate
+from web.meeting_file import WrongMeetingFile, read_meeting_file
+from web.meetings import Exists, Link, Meetings, Missing
+from web.pages import LOCAL_NAMES
+from web.serve import CannotListen, run
+from web.settings import Settings, WrongSettings, from_environment
+from web.texts import N_, Text, Texts, texts
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line; exits with 2 if what was asked for cannot be done."""
+    said = texts(os.environ.get("LIVECHAT_LANGUAGE", ""))
+    try:
+        settings = from_environment(os.environ, said)
+        chosen = _parser(said).parse_args(arguments)
+        chosen.run(chosen, settings, said)
+    except WrongSettings as wrong:
+        sys.exit(_fail(str(wrong)))
+    except WrongMeetingFile as wrong:
+        sys.exit(_fail(str(wrong)))
+    except Missing as missing:
+        sys.exit(_fail(said.gettext("Det finns inget möte som heter %(id)s.") % {"id": missing}))
+    except Exists as exists:
+        sentence = said.gettext("Det finns redan ett möte som heter %(id)s. Ge det nya ett annat id i filen.")
+        sys.exit(_fail(sentence % {"id": exists}))
+    except CannotListen as error:
+        sys.exit(_fail(said.gettext("Det går inte att lyssna på %(why)s") % {"why": error}))
+    except Unavailable as error:
+        sys.exit(_fail(said.gettext("Loggen går inte att använda: %(why)s") % {"why": error}))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+def _parser(said: Texts) -> argparse.ArgumentParser:
+    _ = said.gettext
+    parser = argparse.ArgumentParser("livechat", description=_("Kommentarer till sända nämndmöten."))
+    commands = parser.add_subparsers(required=True, metavar=_("kommando"))
+
+    serve = commands.add_parser("serve", help=_("starta tjänsten"))
+    serve.set_defaults(run=_serve)
+
+    meeting = commands.add_parser("meeting", help=_("skapa möten och visa deras länkar"))
+    actions = meeting.add_subparsers(required=True, metavar=_("kommando"))
+    new = actions.add_parser("new", help=_("skapa ett möte från en mötesfil"))
+    new.add_argument("file", type=Path, metavar="FILE.toml")
+    new.set_defaults(run=_meeting_new)
+    listed = actions.add_parser("list", help=_("visa alla möten"))
+    listed.set_defaults(run=_meeting_list)
+    links = actions.add_parser("links", help=_("visa ett mötes länkar"))
+    links.add_argument("id", metavar="ID")
+    links.add_argument("--renew", action="store_true", help=_("byt ut personalens länkar; de gamla slutar gälla"))
+    links.set_defaults(run=_meeting_links)
+
+    play = commands.add_parser("simulate", help=_("spela in kommentarer i ett möte, som från invånare"))
+    play.add_argument("url", metavar="URL", help=_("mötets adress, till exempel http://localhost:8000/m/dialog"))
+    play.add_argument("--comments", type=Path, default=simulate.COMMENTS, metavar="FILE.toml")
+    play.add_argument("--pace", type=float, default=6.0, help=_("sekunder mellan två kommentarer, i snitt"))
+    play.set_defaults(run=_simulate)
+
+    show = commands.add_parser("demo", help=_("starta tjänsten med ett exempelmöte som lever"))
+    show.set_defaults(run=_demo)
+    return parser
+
+
+def _serve(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
+    run(settings)
+
+
+def _demo(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
+    file = read_meeting_file(demo.MEETING, said)
+
+    async def prepare(meetings: Meetings) -> None:
+        await demo.prepare(meetings, file)
+        _print_links(await meetings.links(file.id, _local_url(settings)), said)
+
+    _with_meetings(settings, prepare)
+    run(settings, beside=lambda: demo.play(f"{_local_url(settings)}/m/{file.id}"))
+
+
+def _meeting_new(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
+    file = read_meeting_file(chosen.file, said)
+
+    async def make(meetings: Meetings) -> None:
+        await meetings.new(file)
+        print(said.gettext("Mötet %(id)s är skapat.") % {"id": file.id})
+        _print_links(await meetings.links(file.id, _base_url(settings)), said)
+
+    _with_meetings(settings, make)
+
+
+def _meeting_list(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
+    async def show(meetings: Meetings) -> None:
+        for meeting in await meetings.all():
+            about = meeting.settings
+            print(f"{meeting.id}\t{said.gettext(_INTAKE[meeting.intake])}\t{about.committee}: {about.title}")
+
+    _with_meetings(settings, show)
+
+
+def _meeting_links(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
+    async def show(meetings: Meetings) -> None:
+        if chosen.renew:
+            await meetings.renew_links(chosen.id)
+        _print_links(await meetings.links(chosen.id, _base_url(settings)), said)
+
+    _with_meetings(settings, show)
+
+
+def _simulate(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
+    try:
+        comments = simulate.read_comments(chosen.comments)
+        asyncio.run(simulate.play(chosen.url, comments, pace=chosen.pace, tell=print))
+    except simulate.CannotPlay as error:
+        sys.exit(_fail(said.gettext("Det gick inte att spela in kommentarer: %(why)s") % {"why": error}))
+
+
+def _with_meetings(settings: Settings, work: Callable[[Meetings], Awaitable[None]]) -> None:
+    async def open_and_work() -> None:
+        log = SqliteLog(settings.log_file)
+        try:
+            await work(Meetings(log, settings.secret_key(), lambda: secrets.token_urlsafe(9)))
+        finally:
+            await log.close()
+
+    asyncio.run(open_and_work())
+
+
+def _print_links(links: list[Link], said: Texts) -> None:
+    for role, url in links:
+        shown = url or said.gettext("kan inte visas igen med den här nyckeln: kör med --renew")
+        print(f"  {said.gettext(_ROLES[role]) + ':':<15} {shown}")
+    first = urlsplit(links[0].url or "")
+    if first.scheme == "http" and first.hostname not in LOCAL_NAMES:
+        print(said.gettext("TLS saknas: sätt tjänsten bakom https innan ett riktigt möte."))
+
+
+def _base_url(settings: Settings) -> str:
+    return settings.public_url or _local_url(settings)
+
+
+def _local_url(settings: Settings) -> str:
+    return f"http://localhost:{settings.port}"
+
+
+_ROLES: dict[Role, Text] = {
+    Role.RESIDENT: N_("Invånare"),
+    Role.MODERATOR: N_("Moderator"),
+    Role.CHAIR: N_("Ordförande"),
+    Role.DISPLAY: N_("Skärm i rummet"),
+}
+
+_INTAKE: dict[Intake, Text] = {
+    Intake.NOT_OPEN: N_("inte öppnat"),
+    Intake.OPEN: N_("öppet för kommentarer"),
+    Intake.PAUSED: N_("pausat"),
+}

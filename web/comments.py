@@ -1,0 +1,125 @@
+"""A meeting over plain HTTP: its state, a comment sent in, and what became of one's own.
+
+For programs, for networks that block websockets, and for pages without JavaScript.
+"""
+
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from msgspec import Meta, Struct
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from livechat.channel import Channel
+from livechat.commands import Id, Secret, SubmitComment, comment_id
+from livechat.errors import Refused
+from livechat.hub import Hub
+from livechat.messages import JSON, WATCH_AT_MOST, ack, own, wrong_field
+from livechat.projection import OwnComment, for_its_author
+from livechat.roles import RESIDENT, Role
+from web.body import read_body
+from web.pages import sent_page
+from web.refusals import answer, status
+from web.texts import texts
+
+
+class Sending(Struct, forbid_unknown_fields=True):
+    """A comment sent in. A form need not know the epoch: it cannot outlive its page by much."""
+
+    secret: Secret
+    item: Id
+    text: str
+    epoch: Id = ""
+    ref: Annotated[str, Meta(max_length=64)] = ""
+
+
+class Asking(Struct, forbid_unknown_fields=True):
+    """Asks what became of the comments that these secrets belong to."""
+
+    secrets: Annotated[list[Secret], Meta(max_length=WATCH_AT_MOST)]
+
+
+async def state(request: Request) -> Response:
+    """`GET /m/{meeting}/state`: what a resident sees, the same bytes for all, cacheable."""
+    channel = await channel_of(request)
+    etag = f'"{channel.meeting.epoch}:{channel.projection.indexes[Role.RESIDENT].offset}"'
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=1"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    frame = channel.frames.state(channel.projection, Role.RESIDENT, JSON, 0)
+    return Response(frame.payload, media_type="application/json", headers=headers)
+
+
+async def send(request: Request) -> Response:
+    """`POST /m/{meeting}/comments`: a comment, as JSON or as a form."""
+    body = await read_body(request)
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return await _send_form(request, body)
+    sending = _decode(body, Sending)
+    try:
+        await _submit(request, sending)
+    except Refused as refusal:
+        language = texts(request.query_params.get("lang", ""))
+        return JSONResponse(answer(refusal, language, sending.ref), status(refusal))
+    return JSONResponse(ack(sending.ref, id=comment_id(sending.secret)), 201)
+
+
+async def mine(request: Request) -> Response:
+    """`POST /m/{meeting}/own`: what became of one's own comments."""
+    channel = await channel_of(request)
+    asking = _decode(await read_body(request), Asking)
+    _slow_down(request)
+    views = [view for secret in asking.secrets if (view := _own(channel, secret))]
+    return Response(JSON.encode(own(views)), media_type="application/json")
+
+
+async def channel_of(request: Request) -> Channel:
+    """The channel of the meeting in the request's path. Raises `Refused("unknown_meeting")`."""
+    hub: Hub = request.app.state.hub
+    return await hub.channel(request.path_params["meeting"])
+
+
+async def _send_form(request: Request, body: bytes) -> Response:
+    fields = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    refusal = None
+    try:
+        sending = _convert(fields)
+        await _submit(request, sending)
+    except Refused as refused:
+        refusal = refused
+    view = _own(await channel_of(request), fields.get("secret", "")) if refusal is None else None
+    return await sent_page(request, view, refusal, fields)
+
+
+async def _submit(request: Request, sending: Sending) -> None:
+    channel = await channel_of(request)
+    _slow_down(request)
+    epoch = sending.epoch or channel.meeting.epoch
+    command = SubmitComment(epoch=epoch, secret=sending.secret, item=sending.item, text=sending.text)
+    await channel.submit(command, RESIDENT)
+
+
+def _slow_down(request: Request) -> None:
+    if wait := request.app.state.limits.take(request.state.rate_key):
+        raise Refused("too_fast", retry_after=max(1, round(wait)))
+
+
+def _own(channel: Channel, secret: str) -> OwnComment | None:
+    return for_its_author(channel.meeting, comment_id(secret))
+
+
+def _decode(body: bytes, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise Refused("invalid", field=wrong_field(error)) from None
+    except msgspec.DecodeError:
+        raise Refused("malformed") from None
+
+
+def _convert(fields: dict[str, str]) -> Sending:
+    try:
+        return msgspec.convert(fields, Sending)
+    except msgspec.ValidationError as error:
+        raise Refused("invalid", field=wrong_field(error)) from None

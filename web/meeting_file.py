@@ -1,0 +1,125 @@
+"""The meeting file: what a clerk writes about a meeting before it begins, in TOML.
+
+`README.md` tells how to write one; `examples/politikerdialog.toml` is one.
+"""
+
+import datetime
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta, Struct
+
+from livechat.events import AgendaItem, Document, MeetingSetUp, Settings, StaffLink
+from livechat.messages import wrong_field
+from web.texts import Texts
+
+Sentence = Annotated[str, Meta(min_length=1, max_length=200)]
+Paragraph = Annotated[str, Meta(min_length=1, max_length=2_000)]
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")]
+
+
+class DocumentInFile(Struct, forbid_unknown_fields=True):
+    """A document: `title` and `url`."""
+
+    title: Sentence
+    url: Annotated[str, Meta(max_length=2_000)]
+
+
+class ItemInFile(Struct, forbid_unknown_fields=True):
+    """An agenda item."""
+
+    id: Slug
+    title: Sentence
+    about: Annotated[str, Meta(max_length=2_000)] = ""
+    documents: Annotated[list[DocumentInFile], Meta(max_length=50)] = []
+
+
+class MeetingFile(Struct, forbid_unknown_fields=True):
+    """A meeting file's fields. Purpose, influence and remit are not optional: no dialogue without a promise."""
+
+    id: Slug
+    committee: Sentence
+    title: Sentence
+    purpose: Paragraph
+    influence: Paragraph
+    remit: Paragraph
+    agenda: Annotated[list[ItemInFile], Meta(min_length=1, max_length=100)]
+    contact: Annotated[str, Meta(max_length=2_000)] = ""
+    starts: datetime.datetime | None = None
+
+
+class WrongMeetingFile(Exception):
+    """One sentence that names what is wrong and where, in the operator's language."""
+
+
+def read_meeting_file(path: Path, texts: Texts) -> MeetingFile:
+    """The meeting file at `path`. Raises `WrongMeetingFile`."""
+    try:
+        fields = tomllib.loads(path.read_text(encoding="utf-8"))
+        file = msgspec.convert(fields, MeetingFile)
+    except OSError:
+        raise _wrong(texts.gettext("%(file)s går inte att läsa."), file=path) from None
+    except UnicodeDecodeError:
+        raise _wrong(texts.gettext("%(file)s är inte skriven i UTF-8."), file=path) from None
+    except tomllib.TOMLDecodeError as error:
+        sentence = texts.gettext("%(file)s är inte giltig TOML: %(why)s.")
+        raise _wrong(sentence, file=path, why=str(error)) from None
+    except msgspec.ValidationError as error:
+        raise _wrong_field(path, error, texts) from None
+    _check_whole(path, file, texts)
+    return file
+
+
+def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> MeetingSetUp:
+    """The first event of the meeting that the file describes. `announced` is in Unix seconds."""
+    settings = Settings(
+        committee=file.committee.strip(),
+        title=file.title.strip(),
+        purpose=file.purpose.strip(),
+        influence=file.influence.strip(),
+        remit=file.remit.strip(),
+        contact=file.contact.strip(),
+        starts=file.starts.replace(tzinfo=None).isoformat(timespec="minutes") if file.starts else None,
+    )
+    return MeetingSetUp(announced=announced, settings=settings, agenda=tuple(map(_item, file.agenda)), links=links)
+
+
+def _item(item: ItemInFile) -> AgendaItem:
+    documents = tuple(Document(document.title, document.url) for document in item.documents)
+    return AgendaItem(item.id, item.title, item.about, documents)
+
+
+def _check_whole(path: Path, file: MeetingFile, texts: Texts) -> None:
+    ids = [item.id for item in file.agenda]
+    for number, item in enumerate(file.agenda):
+        if ids.index(item.id) != number:
+            sentence = texts.gettext("%(file)s: två punkter på dagordningen har samma id, ”%(id)s”.")
+            raise _wrong(sentence, file=path, id=item.id)
+        for document in item.documents:
+            if urlsplit(document.url).scheme not in ("http", "https"):
+                sentence = texts.gettext("%(file)s: dokumentets adress ska börja med https://, inte ”%(url)s”.")
+                raise _wrong(sentence, file=path, url=document.url)
+
+
+def _wrong_field(path: Path, error: msgspec.ValidationError, texts: Texts) -> WrongMeetingFile:
+    field, message = wrong_field(error), str(error)
+    if "missing required field" in message:
+        return _wrong(texts.gettext("%(file)s: fältet ”%(field)s” saknas."), file=path, field=field)
+    if "unknown field" in message:
+        return _wrong(texts.gettext("%(file)s: fältet ”%(field)s” finns inte."), file=path, field=field)
+    if "matching regex" in message:
+        sentence = texts.gettext("%(file)s: ”%(field)s” får bara ha små bokstäver a–z, siffror och bindestreck.")
+        return _wrong(sentence, file=path, field=field)
+    if length := re.search(r"length (>=|<=) (\d+)", message):
+        least = texts.gettext("%(file)s: ”%(field)s” är för kort eller tomt.")
+        most = texts.gettext("%(file)s: ”%(field)s” är för långt (högst %(most)s).")
+        return _wrong(least if length[1] == ">=" else most, file=path, field=field, most=length[2])
+    return _wrong(texts.gettext("%(file)s: ”%(field)s” är av fel slag."), file=path, field=field)
+
+
+def _wrong(sentence: str, **fields: object) -> WrongMeetingFile:
+    return WrongMeetingFile(sentence % fields)

@@ -1,0 +1,90 @@
+"""Meetings as the operator handles them: made, listed, their links shown and renewed."""
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from livechat.events import IntakeOpened, LinksRenewed, StaffLink
+from livechat.log import Conflict, Log
+from livechat.meeting import Meeting, fold
+from livechat.roles import Role
+from web.meeting_file import MeetingFile, set_up
+from web.sessions import hashed, link_secret, new_links
+
+PAGES = {Role.RESIDENT: "", Role.MODERATOR: "/moderate", Role.CHAIR: "/chair", Role.DISPLAY: "/display"}
+"""Where each role's page is, after `/m/{meeting}`."""
+
+
+class Link(NamedTuple):
+    """A role's address; None if its secret was derived from another key and can only be renewed."""
+
+    role: Role
+    url: str | None
+
+
+class Exists(Exception):
+    """There is a meeting with this id already."""
+
+
+class Missing(Exception):
+    """There is no meeting with this id."""
+
+
+class Meetings:
+    """The operator's hand on the log. `key` is what staff links are derived from, `new_epoch` draws an epoch."""
+
+    def __init__(
+        self, log: Log, key: bytes, new_epoch: Callable[[], str], clock: Callable[[], float] = time.time
+    ) -> None:
+        self._log = log
+        self._key = key
+        self._new_epoch = new_epoch
+        self._clock = clock
+
+    async def new(self, file: MeetingFile, *, open_intake: bool = False) -> None:
+        """Makes the meeting that a file describes. Raises `Exists`."""
+        event = set_up(file, int(self._clock()), new_links(self._key, file.id, 0))
+        opened = [IntakeOpened(minute=0)] if open_intake else []
+        try:
+            await self._log.start(file.id, self._new_epoch(), [event, *opened])
+        except Conflict:
+            raise Exists(file.id) from None
+
+    async def all(self) -> list[Meeting]:
+        """Every meeting, in the order of their ids."""
+        return [await self.one(meeting) for meeting in await self._log.meetings()]
+
+    async def one(self, meeting: str) -> Meeting:
+        """The meeting as its log has it. Raises `Missing`."""
+        epoch = await self._log.epoch(meeting)
+        if epoch is None:
+            raise Missing(meeting)
+        state = Meeting(meeting, epoch)
+        while entries := await self._log.read(meeting, epoch, after=state.offset):
+            for entry in entries:
+                state = fold(state, entry)
+        return state
+
+    async def links(self, meeting: str, base_url: str) -> list[Link]:
+        """One link for each role. Raises `Missing`."""
+        state = await self.one(meeting)
+        staff = {link.role: link for link in state.links}
+        address = f"{base_url}/m/{meeting}"
+        return [Link(role, self._url(address + page, meeting, staff.get(role))) for role, page in PAGES.items()]
+
+    async def renew_links(self, meeting: str) -> None:
+        """Makes new staff links; the old ones and all sessions opened with them are void. Raises `Missing`."""
+        while True:
+            state = await self.one(meeting)
+            links = new_links(self._key, meeting, state.minute(self._clock()))
+            try:
+                await self._log.append(meeting, state.epoch, [LinksRenewed(links=links)], at=state.offset)
+            except Conflict:
+                continue  # Somebody commented meanwhile.
+            return
+
+    def _url(self, page: str, meeting: str, link: StaffLink | None) -> str | None:
+        if link is None:
+            return page
+        secret = link_secret(self._key, meeting, link)
+        return f"{page}#{secret}" if hashed(secret) == link.hash else None

@@ -1,0 +1,56 @@
+"""What a refusal says to a person, and as which HTTP status it goes out."""
+
+from typing import Any, NamedTuple
+
+from livechat.errors import Code, Refused
+from livechat.messages import refused
+from web.texts import N_, Text, Texts
+
+
+class Saying(NamedTuple):
+    """A refusal in words, and its HTTP status."""
+
+    status: int
+    text: Text
+
+
+SAYINGS: dict[Code, Saying] = {
+    "malformed": Saying(400, N_("Meddelandet gick inte att läsa.")),
+    "unknown_type": Saying(400, N_("Tjänsten känner inte till det kommandot.")),
+    "invalid": Saying(400, N_("Ett fält saknas eller är fel: %(field)s.")),
+    "too_large": Saying(413, N_("Meddelandet är för stort.")),
+    "unknown_meeting": Saying(404, N_("Det finns inget möte på den här adressen. Kontrollera länken.")),
+    "unknown_role": Saying(400, N_("Den rollen finns inte.")),
+    "no_session": Saying(403, N_("Du behöver öppna din länk på nytt för att komma in.")),
+    "bad_link": Saying(403, N_("Länken gäller inte. Den kan ha bytts ut eller gått ut. Be om en ny.")),
+    "not_permitted": Saying(403, N_("Det här får du inte göra i din roll.")),
+    "epoch_changed": Saying(409, N_("Mötet har börjat om sedan du skrev. Läs igenom din text och skicka den igen.")),
+    "unknown_comment": Saying(404, N_("Kommentaren finns inte eller visas inte längre.")),
+    "unknown_item": Saying(400, N_("Punkten finns inte på dagordningen.")),
+    "comments_not_open": Saying(409, N_("Det går inte att skicka kommentarer än. Mötets ordförande öppnar.")),
+    "comments_paused": Saying(409, N_("Ordföranden har pausat kommentarerna. Din text finns kvar.")),
+    "empty_text": Saying(400, N_("Skriv något innan du skickar.")),
+    "text_too_long": Saying(400, N_("Texten är för lång. Den får ha högst 500 tecken.")),
+    "secret_reused": Saying(409, N_("Den här kommentaren har redan skickats, med en annan text.")),
+    "already_decided": Saying(409, N_("Någon annan hann före.")),
+    "wrong_outcome": Saying(409, N_("Kommentaren har redan gått vidare.")),
+    "too_fast": Saying(429, N_("Det går lite för fort. Vänta en stund och försök igen.")),
+    "too_busy": Saying(503, N_("Just nu är det många som skriver. Vänta en stund och försök igen.")),
+    "not_saved": Saying(503, N_("Det gick inte att spara just nu. Din text finns kvar, försök igen om en stund.")),
+}
+
+
+def sentence(refusal: Refused, texts: Texts) -> str:
+    """The refusal in words."""
+    field = refusal.details.get("field") or "?"
+    return texts.gettext(SAYINGS[refusal.code].text).replace("%(field)s", field)
+
+
+def answer(refusal: Refused, texts: Texts, ref: str | None = None) -> dict[str, Any]:
+    """The refusal as a frame."""
+    return refused(refusal, sentence(refusal, texts), ref)
+
+
+def status(refusal: Refused) -> int:
+    """The refusal's HTTP status."""
+    return SAYINGS[refusal.code].status

@@ -1,0 +1,127 @@
+"""Runs the service: uvicorn, set up so that it keeps no trace of anybody and stops gracefully."""
+
+import asyncio
+import gc
+import logging
+import logging.config
+import socket
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+
+import uvicorn
+import uvloop
+from starlette.types import ASGIApp
+
+from livechat.errors import where
+from livechat.hub import Hub
+from livechat.log.sqlite import SqliteLog
+from web.app import create_app, create_hub
+from web.body import LARGEST
+from web.protocol import FrameProtocol
+from web.settings import Settings
+
+RESTART = 1012
+BACKLOG = 4096
+
+
+class CannotListen(Exception):
+    """The address and port cannot be listened on; says why."""
+
+
+def run(settings: Settings, beside: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Serves until told to stop. `beside` runs once the service listens. Raises `CannotListen`, `Unavailable`."""
+    set_up_logging(settings)
+    listener = listen(settings)
+    uvloop.run(_serve(settings, listener, beside))
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket that the service listens on. Raises `CannotListen`."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise CannotListen(f"{settings.host}:{settings.port}: {error.strerror}") from None
+
+
+async def _serve(settings: Settings, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None) -> None:
+    hub = create_hub(SqliteLog(settings.log_file))
+    server = Server(configure(create_app(settings, hub), settings), hub)
+    logging.getLogger("livechat").info("listening on %s:%s", *listener.getsockname()[:2])
+    serving = asyncio.create_task(server.serve([listener]))
+    if beside:
+        playing = asyncio.ensure_future(beside())
+        serving.add_done_callback(lambda _: playing.cancel())
+    await serving
+
+
+class PrivateFormatter(logging.Formatter):
+    """Prints errors as type and place only: messages and tracebacks can hold what a resident wrote."""
+
+    def formatException(
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
+        return f"{type(ei[1]).__name__} at {where(ei[1])}" if ei[1] else ""
+
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"private": {"()": PrivateFormatter, "format": "%(asctime)s %(levelname)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "private"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # uvicorn prints the peer of every websocket at INFO, and whole frames at DEBUG.
+    "loggers": {
+        "uvicorn": {"level": "WARNING"},
+        "uvicorn.access": {"level": "CRITICAL", "propagate": False},
+        "websockets": {"level": "WARNING"},
+        "asyncio": {"level": "CRITICAL"},
+    },
+}
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which also ends the streams that plain HTTP holds open."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # What is alive now stays; looking through it again and again is what makes opening connections slow.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 1000)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for channel in self._hub.channels():
+            channel.fanout.close(RESTART)
+        await super().shutdown(sockets)
+
+
+def configure(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves the app."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ws=FrameProtocol,
+        ws_max_size=LARGEST,
+        ws_per_message_deflate=False,  # A context for each connection, and frames could not be shared.
+        backlog=BACKLOG,
+        access_log=False,
+        log_config=None,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        lifespan="on",
+    )
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Logs to stderr, without peers, tracebacks or residents' words."""
+    logging.raiseExceptions = False
+    logging.config.dictConfig(LOGGING)
+    logging.getLogger("livechat").setLevel(settings.log_level.upper())

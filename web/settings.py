@@ -1,0 +1,94 @@
+"""Settings of the service, from the environment.
+
+Each field of `Settings` is the variable `LIVECHAT_` + its name in capitals; the port may also come as `PORT`.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+from web.texts import N_, Text, Texts
+
+PREFIX = "LIVECHAT_"
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What an operator can set; `README.md` has the table."""
+
+    data: str = "data"
+    host: Annotated[str, Meta(min_length=1)] = "0.0.0.0"  # noqa: S104 - a service for others listens to others
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8000
+    public_url: Annotated[str, Meta(pattern=r"^(https?://[^/?#\s]+)?$")] = ""
+    secret: Annotated[str, Meta(pattern=r"^(.{32,})?$")] = ""
+    trusted_proxies: str = "127.0.0.1"
+    log_level: Literal["warning", "info"] = "info"
+    language: Literal["sv", "en", "fi"] = "sv"
+
+    @property
+    def log_file(self) -> Path:
+        """The SQLite log."""
+        return Path(self.data) / "livechat.sqlite"
+
+    def secret_key(self) -> bytes:
+        """The key that staff links are derived from: `secret`, else a file in `data` that is made once."""
+        if self.secret:
+            return self.secret.encode()
+        path = Path(self.data) / "secret"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x") as file:
+                path.chmod(0o600)
+                file.write(secrets.token_urlsafe(32))
+        except FileExistsError:
+            pass
+        return path.read_bytes()
+
+
+class WrongSettings(Exception):
+    """One sentence for each setting that is wrong, in the operator's language."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("\n".join(sentences))
+
+
+def from_environment(environment: Mapping[str, str], texts: Texts) -> Settings:
+    """The settings. Raises `WrongSettings` that names every variable that is wrong or unknown."""
+    given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    if "PORT" in environment and f"{PREFIX}PORT" not in given:
+        given[f"{PREFIX}PORT"] = environment["PORT"]
+    wrong = [sentence for name, value in given.items() if (sentence := _wrong(name, value, texts))]
+    if wrong:
+        raise WrongSettings(wrong)
+    fields = {name.removeprefix(PREFIX).lower(): value for name, value in given.items()}
+    return msgspec.convert(fields, Settings, strict=False)
+
+
+_EXPECTED: dict[str, Text] = {
+    "data": N_("en katalog"),
+    "host": N_("en adress att lyssna på, till exempel 0.0.0.0"),
+    "port": N_("ett tal mellan 0 och 65535"),
+    "public_url": N_("en adress utan snedstreck på slutet, till exempel https://dialog.kommunen.se"),
+    "secret": N_("minst 32 tecken"),
+    "trusted_proxies": N_("adresser med komma emellan"),
+    "log_level": N_("warning eller info"),
+    "language": N_("sv, en eller fi"),
+}
+
+
+def _wrong(name: str, value: str, texts: Texts) -> str | None:
+    field = name.removeprefix(PREFIX).lower()
+    if field not in _EXPECTED:
+        known = ", ".join(f"{PREFIX}{known.upper()}" for known in _EXPECTED)
+        return texts.gettext("%(name)s finns inte. Inställningarna är: %(known)s.") % {"name": name, "known": known}
+    try:
+        msgspec.convert(value, get_type_hints(Settings, include_extras=True)[field], strict=False)
+    except msgspec.ValidationError:
+        shown = value if field != "secret" else re.sub(".", "•", value)
+        sentence = texts.gettext("%(name)s är ”%(value)s”, men ska vara %(expected)s.")
+        return sentence % {"name": name, "value": shown, "expected": texts.gettext(_EXPECTED[field])}
+    return None
