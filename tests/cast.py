@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,34 +21,16 @@ from livechat.log import Log
 from livechat.log.sqlite import SqliteLog
 from livechat.roles import Role
 from web.app import create_app, create_hub
-from web.meeting_file import MeetingFile
+from web.meeting_file import read_meeting_file
 from web.meetings import Meetings
 from web.serve import Server, configure, listen
 from web.settings import Settings
+from web.texts import texts
 
 PATIENCE = 10
 KEY = b"the key of the tests, and of nothing else"
 
-FILE = msgspec.convert(
-    {
-        "id": "dialog",
-        "committee": "Stadsmiljönämnden",
-        "title": "Politikerdialog",
-        "purpose": "Nämnden vill höra vad du tycker om stationen.",
-        "influence": "Du kan påverka ordningen.",
-        "remit": "Gator, torg och parker.",
-        "agenda": [
-            {
-                "id": "1",
-                "title": "Stationen",
-                "about": "Ljus.",
-                "documents": [{"title": "Plan", "url": "https://k.example/p"}],
-            },
-            {"id": "2", "title": "Lekplatser"},
-        ],
-    },
-    MeetingFile,
-)
+FILE = read_meeting_file(Path(__file__).parent / "dialog.toml", texts("sv"))
 
 
 class Service:
@@ -68,9 +51,15 @@ class Service:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, *, beat: float = 10, log: Log | None = None, open_intake: bool = True, **config: Any
+    folder: Path,
+    *,
+    beat: float = 10,
+    log: Log | None = None,
+    open_intake: bool = True,
+    send_buffer: int = 0,
+    ws: str = "",
 ) -> AsyncIterator[Service]:
-    """A real server on a free port, in the test's own loop."""
+    """A real server on a free port, in the test's own loop. `ws` names another websocket server than ours."""
     settings = Settings(data=str(folder), host="127.0.0.1", port=0)
     log = log or SqliteLog(settings.log_file, poll=0.02)
     meetings = Meetings(log, KEY, lambda: secrets.token_urlsafe(9))
@@ -79,10 +68,12 @@ async def serving(
     links = {role: url.partition("#")[2] for role, url in await meetings.links("dialog", "") if url}
     hub = create_hub(log, beat=beat)
     configured = configure(create_app(settings, hub), settings)
-    for name, value in config.items():
-        setattr(configured, name, value)
+    if ws:
+        configured.ws = ws
     server = Server(configured, hub)
     listener = listen(settings)
+    if send_buffer:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     task = asyncio.create_task(server._serve([listener]))
     await until(lambda: server.started or task.done())
     try:
@@ -156,6 +147,14 @@ class Client:
 
     async def send(self, frame: Any) -> None:
         await self.line.send(msgpack.packb(frame) if self.binary else msgspec.json.encode(frame).decode())
+
+    async def ask_all(self, type: str, comments: list[str]) -> None:
+        """Sends a decision about each of the comments at once; all answers must be yes."""
+        refs = [f"{type} {number}" for number in range(len(comments))]
+        for ref, comment in zip(refs, comments, strict=True):
+            await self.send({"type": type, "ref": ref, "epoch": self.epoch, "comment": comment})
+        await self.until(lambda: set(refs) <= set(self.answers))
+        assert {self.answers.pop(ref)["type"] for ref in refs} == {"ack"}
 
     async def ask(self, type: str, **fields: Any) -> dict[str, Any]:
         """Sends a command and gives the answer."""

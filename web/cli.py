@@ -174,3 +174,7 @@ _INTAKE: dict[Intake, Text] = {
     Intake.OPEN: N_("öppet för kommentarer"),
     Intake.PAUSED: N_("pausat"),
 }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Logs of earlier releases. Every later release must fold them; none of them is ever changed.
+
+`GOLDEN` is one of each kind of event, as this release writes it; `python -m tests.golden VERSION` keeps it as a
+file when a release is made.
+"""
+
+import sys
+from pathlib import Path
+
+from livechat import events
+from livechat.events import AgendaItem, AnyEvent, Document, Settings, StaffLink
+from livechat.log import split
+from livechat.roles import Role, Seat
+from moderation.decisions import Reason
+
+FOLDER = Path(__file__).parent / "logs"
+ONE, TWO = "1" * 32, "2" * 32
+MODERATOR, CHAIR = Seat(Role.MODERATOR, 2), Seat(Role.CHAIR, 1)
+
+GOLDEN: tuple[AnyEvent, ...] = (
+    events.MeetingSetUp(
+        announced=1_790_000_000,
+        settings=Settings("Nämnden", "Dialog", "Höra", "Ordning", "Gator", "klk@k.example", "2026-12-08T17:30"),
+        agenda=(AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)), AgendaItem("2", "Två")),
+        links=(StaffLink(Role.MODERATOR, "h", 9, "n"),),
+    ),
+    events.LinksRenewed(links=(StaffLink(Role.CHAIR, "h", 9, "n"),)),
+    events.SeatTaken(seat=MODERATOR, session="s", expires=9),
+    events.IntakeOpened(minute=1),
+    events.CommentSubmitted(id=ONE, item="1", minute=2, text="Första"),
+    events.CommentSubmitted(id=TWO, item="2", minute=2, text="Andra"),
+    events.IntakePaused(minute=3),
+    events.CurrentItemSet(item="2", minute=3),
+    events.CommentApproved(id=ONE, by=MODERATOR, minute=4),
+    events.CommentDeclined(id=TWO, by=MODERATOR, minute=4, reason=Reason.DUPLICATE),
+    events.CommentTakenBack(id=TWO, by=MODERATOR, minute=5),
+    events.CommentWithdrawn(id=TWO, minute=5),
+    events.CommentDiscussed(id=ONE, by=CHAIR, minute=6),
+    events.CommentPutBack(id=ONE, by=CHAIR, minute=7),
+    events.CommentAnswered(id=ONE, by=CHAIR, minute=8),
+)
+
+
+def main(version: str) -> None:
+    """Keeps this release's log as a file, one entry a line."""
+    lines = [split([event])[0] for event in GOLDEN]
+    path = FOLDER / f"{version}.jsonl"
+    with path.open("xb") as file:
+        file.write(b"\n".join(lines) + b"\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,223 @@
+"""The three promises of the heart, on random walks of commands:
+
+snapshot + deltas == snapshot now        fold(log) == state
+no pending, declined or withdrawn text in what residents, chair or display see
+"""
+
+from typing import Any
+
+import msgspec
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from livechat import commands, projection
+from livechat.errors import Refused
+from livechat.events import AgendaItem, Entry, Event, MeetingSetUp, Settings, StaffLink
+from livechat.log import bare, join, split
+from livechat.meeting import Meeting, apply
+from livechat.messages import JSON, MSGPACK
+from livechat.projection import Key, Projection
+from livechat.roles import Actor, Role
+from moderation.decisions import SHOWN, Reason
+
+EPOCH = "e"
+SET_UP = MeetingSetUp(
+    announced=0,
+    settings=Settings("Nämnden", "Dialog", "Höra", "Ordning", "Gator"),
+    agenda=(AgendaItem("1", "Ett"), AgendaItem("2", "Två")),
+    links=(StaffLink(Role.MODERATOR, "m", 10**6), StaffLink(Role.CHAIR, "c", 10**6)),
+)
+SECRETS = [f"secret-of-comment-{number:04}" for number in range(6)]
+MODERATORS = [Actor(Role.MODERATOR, f"moderator {number}") for number in (1, 2)]
+CHAIR = Actor(Role.CHAIR, "chair")
+STAFF = [*MODERATORS, CHAIR]
+
+secrets = st.sampled_from(SECRETS)
+ids = secrets.map(commands.comment_id)
+revisions = st.none() | st.integers(0, 6)
+residents_commands = st.one_of(
+    st.builds(
+        commands.SubmitComment,
+        epoch=st.just(EPOCH),
+        secret=secrets,
+        item=st.sampled_from("12"),
+        text=st.text(min_size=1).map(lambda text: f"ord:{text}"),
+    ),
+    st.builds(commands.WithdrawComment, epoch=st.just(EPOCH), secret=secrets),
+)
+moderators_commands = st.one_of(
+    st.builds(commands.ApproveComment, epoch=st.just(EPOCH), comment=ids, revision=revisions),
+    st.builds(
+        commands.DeclineComment,
+        epoch=st.just(EPOCH),
+        comment=ids,
+        revision=revisions,
+        reason=st.sampled_from(Reason),
+    ),
+    st.builds(commands.TakeBackComment, epoch=st.just(EPOCH), comment=ids, revision=revisions),
+)
+chairs_commands = st.one_of(
+    st.builds(commands.DiscussComment, epoch=st.just(EPOCH), comment=ids),
+    st.builds(commands.AnswerComment, epoch=st.just(EPOCH), comment=ids),
+    st.builds(commands.PutBackComment, epoch=st.just(EPOCH), comment=ids),
+    st.builds(commands.SetCurrentItem, epoch=st.just(EPOCH), item=st.sampled_from([None, "1", "2"])),
+    st.builds(commands.OpenIntake, epoch=st.just(EPOCH)),
+    st.builds(commands.PauseIntake, epoch=st.just(EPOCH)),
+)
+
+
+class Follower:
+    """Somebody who took a snapshot at some time, and has folded deltas since."""
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
+        self.offset = 0
+        self.held: dict[Key, Any] = {}
+
+    def catch_up(self, now: Projection) -> None:
+        news = projection.delta(now, self.offset, self.role)
+        if news.since == 0:
+            self.held = {}
+        self.held.update(news.put)
+        for key in news.drop:
+            self.held.pop(key, None)
+        self.offset = news.offset
+
+
+class RandomMeeting(RuleBasedStateMachine):
+    @initialize()
+    def set_up(self) -> None:
+        self.log: list[Entry] = []
+        self.now = projection.blank(Meeting("m", EPOCH))
+        self.followers: list[Follower] = []
+        self.append(SET_UP)
+        for actor, link in zip(STAFF, "mmc", strict=True):
+            self.give(commands.TakeSeat(epoch=EPOCH, link=link, session=actor.session), actor)
+        self.give(commands.OpenIntake(epoch=EPOCH), CHAIR)
+
+    def append(self, *events: Event) -> None:
+        entry = Entry(len(self.log) + 1, events)  # type: ignore[arg-type]
+        self.log.append(entry)
+        self.now = projection.fold(self.now, entry)
+
+    def give(self, command: commands.Command, actor: Actor) -> None:
+        try:
+            events = commands.handle(self.now.meeting, command, actor, len(self.log))
+        except Refused:
+            return
+        if events:
+            self.append(*events)
+
+    @rule(command=residents_commands)
+    def a_resident_acts(self, command: commands.Command) -> None:
+        self.give(command, Actor(Role.RESIDENT))
+
+    @rule(command=moderators_commands, actor=st.sampled_from(MODERATORS))
+    def a_moderator_acts(self, command: commands.Command, actor: Actor) -> None:
+        self.give(command, actor)
+
+    @rule(command=chairs_commands)
+    def the_chair_acts(self, command: commands.Command) -> None:
+        self.give(command, CHAIR)
+
+    @rule(command=residents_commands | moderators_commands | chairs_commands, role=st.sampled_from(Role))
+    def somebody_without_a_session_acts(self, command: commands.Command, role: Role) -> None:
+        self.give(command, Actor(role, "forged"))
+
+    @rule(batch=st.lists(residents_commands | moderators_commands, max_size=5))
+    def several_act_in_one_commit(self, batch: list[commands.Command]) -> None:
+        state, events = self.now.meeting, list[Event]()
+        for command in batch:
+            resident = isinstance(command, commands.SubmitComment | commands.WithdrawComment)
+            try:
+                caused = commands.handle(state, command, Actor(Role.RESIDENT) if resident else MODERATORS[0], 1)
+            except Refused:
+                continue
+            for event in caused:
+                state = apply(state, event)
+            events += caused
+        if events:
+            self.append(*events)
+
+    @rule(role=st.sampled_from(Role))
+    def somebody_joins(self, role: Role) -> None:
+        self.followers.append(Follower(role))
+
+    @rule(pick=st.randoms())
+    def somebody_catches_up(self, pick: Any) -> None:
+        if self.followers:
+            pick.choice(self.followers).catch_up(self.now)
+
+    @invariant()
+    def snapshot_and_deltas_are_the_snapshot_now(self) -> None:
+        for follower in self.followers:
+            late = Follower(follower.role)
+            late.offset, late.held = follower.offset, dict(follower.held)
+            late.catch_up(self.now)
+            fresh = Follower(follower.role)
+            fresh.catch_up(self.now)
+            assert late.held == fresh.held
+            assert late.offset == fresh.offset
+
+    @invariant()
+    def nobody_else_sees_what_waits_or_was_declined_or_withdrawn(self) -> None:
+        hidden = {id for id, comment in self.now.meeting.comments.items() if comment.outcome not in SHOWN}
+        for role in (Role.RESIDENT, Role.CHAIR, Role.DISPLAY):
+            for codec in (JSON, MSGPACK):
+                seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
+                assert not hidden & {entity.id for entity in seen if isinstance(entity, projection.PublicComment)}
+                encoded = codec.encode(seen)
+                assert not any(id.encode() in encoded for id in hidden)
+
+    @invariant()
+    def a_frame_for_the_public_counts_only_what_the_public_saw_change(self) -> None:
+        index = self.now.indexes[Role.RESIDENT]
+        assert index.offset == len({offset for offset, _ in index.changes})
+
+    @invariant()
+    def at_most_one_comment_is_under_discussion(self) -> None:
+        discussing = [c.id for c in self.now.meeting.comments.values() if c.outcome == "discussing"]
+        assert discussing == ([self.now.meeting.discussing] if self.now.meeting.discussing else [])
+
+    def teardown(self) -> None:
+        again = projection.blank(Meeting("m", EPOCH))
+        for entry in self.log:
+            body, words = split(entry.events)
+            assert b"ord:" not in body  # Residents' words are kept apart.
+            kept = {(piece.comment, piece.kind): piece.text for piece in words}
+            again = projection.fold(again, Entry(entry.offset, join(bare(body), kept)))
+        assert _facts(again) == _facts(self.now)
+
+
+def _facts(now: Projection) -> dict[str, Any]:
+    facts = msgspec.structs.asdict(now.meeting)
+    for name in ("comments", "sessions"):
+        facts[name] = dict(facts[name].items())
+    for role, index in now.indexes.items():
+        facts[role] = (index.offset, dict(index.seen.items()), list(index.changes))
+    return facts
+
+
+TestRandomMeeting = RandomMeeting.TestCase
+TestRandomMeeting.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_a_delta_costs_what_changed_and_not_what_exists() -> None:
+    now = projection.fold(projection.blank(Meeting("m", EPOCH)), Entry(1, (SET_UP,)))
+    before = projection.delta(now, 0, Role.RESIDENT)
+    assert [str(key) for key, _ in before.put] == ["item:1", "item:2", "meeting:m"]
+    assert projection.delta(now, before.offset, Role.RESIDENT).put == []
+
+
+def test_what_was_never_seen_leaves_no_tombstone() -> None:
+    walk = RandomMeeting()
+    walk.set_up()
+    offset = walk.now.indexes[Role.DISPLAY].offset
+    walk.a_resident_acts(commands.SubmitComment(epoch=EPOCH, secret=SECRETS[0], item="1", text="Ett"))
+    walk.a_moderator_acts(
+        commands.DeclineComment(epoch=EPOCH, comment=commands.comment_id(SECRETS[0]), reason=Reason.DUPLICATE),
+        MODERATORS[0],
+    )
+    assert projection.delta(walk.now, offset, Role.DISPLAY) == (offset, offset, [], [])
+    walk.teardown()

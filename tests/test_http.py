@@ -1,0 +1,164 @@
+"""A meeting without a websocket: pages, state, streams, forms and staff sessions over plain HTTP."""
+
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from livechat.roles import Role
+from tests.cast import Moderator, Resident, Service, new_secret, session
+
+PAGE = {"Accept": "text/html"}
+
+
+async def test_the_state_is_the_same_as_over_the_websocket_and_cacheable(service: Service) -> None:
+    resident, moderator = await Resident.join(service), await Moderator.join(service)
+    id = await resident.writes("Hej")
+    async with service.http() as http:
+        before = await http.get("/m/dialog/state")
+        await moderator.approves(id)
+        after = await http.get("/m/dialog/state")
+        again = await http.get("/m/dialog/state", headers={"If-None-Match": after.headers["etag"]})
+    await resident.until(lambda: resident.sees(id))
+    assert before.headers["etag"] != after.headers["etag"]
+    assert {f"{e['kind']}:{e['id']}": e for e in after.json()["put"]} == resident.entities
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_the_etag_does_not_tell_that_something_was_submitted_or_declined(service: Service) -> None:
+    resident, moderator = await Resident.join(service), await Moderator.join(service)
+    async with service.http() as http:
+        before = (await http.get("/m/dialog/state")).headers["etag"]
+        await moderator.declines(await resident.writes("Hej"))
+        assert (await http.get("/m/dialog/state")).headers["etag"] == before
+
+
+async def test_a_stream_brings_what_changes_and_is_resumed(service: Service) -> None:
+    resident, moderator = await Resident.join(service), await Moderator.join(service)
+    async with service.http() as http:
+        async with http.stream("GET", "/m/dialog/events") as stream:
+            assert stream.headers["content-type"].startswith("text/event-stream")
+            events = _events(stream)
+            first_id, first = await anext(events)
+            assert first["since"] == 0
+            id = await resident.writes("Hej")
+            await moderator.approves(id)
+            _, second = await anext(events)
+            assert [entity["id"] for entity in second["put"]] == [id]
+        async with http.stream("GET", "/m/dialog/events", headers={"Last-Event-ID": first_id}) as stream:
+            _, resumed = await anext(_events(stream))
+            assert (resumed["since"], [entity["id"] for entity in resumed["put"]]) == (first["offset"], [id])
+        async with http.stream("GET", "/m/dialog/events", headers={b"Last-Event-ID": b"x:\xb2"}) as stream:
+            assert (await anext(_events(stream)))[1]["since"] == 0
+
+
+async def test_a_comment_can_be_sent_as_json_and_followed_by_its_secret(service: Service) -> None:
+    moderator, secret = await Moderator.join(service), new_secret()
+    body = {"secret": secret, "item": "1", "text": "Via http", "epoch": moderator.epoch, "ref": "q"}
+    async with service.http() as http:
+        sent = [await http.post("/m/dialog/comments", json=body) for _ in range(2)]
+        assert [answer.status_code for answer in sent] == [201, 201]
+        assert sent[0].json() == sent[1].json()
+        await moderator.declines(sent[0].json()["id"], "individual_case")
+        own = (await http.post("/m/dialog/own", json={"secrets": [secret, new_secret()]})).json()
+    assert [(c["text"], c["outcome"], c["reason"]) for c in own["put"]] == [("Via http", "declined", "individual_case")]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("/m/dialog/comments", b"{", 400, "malformed"),
+        ("/m/dialog/comments", b'{"secret":"x"}', 400, "invalid"),
+        ("/m/dialog/comments", b'{"secret":"aaaaaaaaaaaaaaaaaaaaaaaa","item":"9","text":"x"}', 400, "unknown_item"),
+        ("/m/dialog/comments", b'{"secret":"aaaaaaaaaaaaaaaaaaaaaaaa","item":"1","text":" "}', 400, "empty_text"),
+        ("/m/dialog/comments", b"x" * 20_000, 413, "too_large"),
+        ("/m/nothing/comments", b'{"secret":"aaaaaaaaaaaaaaaaaaaaaaaa","item":"1","text":"x"}', 404, "unknown_meeting"),
+        ("/m/dialog/own", b'{"secrets":7}', 400, "invalid"),
+        ("/m/dialog/session", b"[]", 400, "invalid"),
+        ("/m/dialog/session", b'{"role":"moderator","secret":"guess"}', 403, "bad_link"),
+        ("/m/dialog/session", b'{"role":"resident","secret":"guess"}', 403, "not_permitted"),
+        ("/m/nothing/session", b'{"role":"moderator","secret":"guess"}', 404, "unknown_meeting"),
+    ],
+)
+async def test_what_cannot_be_done_over_http_is_refused(
+    service: Service, path: str, body: bytes, status: int, code: str
+) -> None:
+    async with service.http() as http:
+        answer = await http.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["message"]
+
+
+@pytest.mark.parametrize("page", ["", "/moderate", "/chair", "/display", "?lang=en", "?lang=fi"])
+async def test_every_page_opens_with_a_strict_policy_and_no_cookie(service: Service, page: str) -> None:
+    async with service.http(headers=PAGE) as http:
+        answer = await http.get(f"/m/dialog{page}")
+        assert answer.status_code == 200
+        assert "Stadsmiljönämnden" in answer.text
+        assert "set-cookie" not in answer.headers
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        for address in _addresses(answer.text):
+            asset = await http.get(address)
+            assert (asset.status_code, "immutable" in asset.headers["cache-control"]) == (200, True)
+
+
+@pytest.mark.parametrize("path", ["/", "/status", "/healthz"])
+async def test_the_operators_pages_are_well(service: Service, path: str) -> None:
+    async with service.http(headers=PAGE) as http:
+        assert (await http.get(path)).status_code == 200
+
+
+async def test_the_operators_page_says_that_tls_is_missing_under_another_name(service: Service) -> None:
+    async with service.http(headers=PAGE) as http:
+        assert "TLS" not in (await http.get("/status")).text
+        assert "TLS" in (await http.get("/status", headers={"Host": "dialog.kommunen.example"})).text
+
+
+@pytest.mark.parametrize(("path", "status"), [("/m/nothing", 404), ("/nothing", 404), ("/m/dialog/comments", 405)])
+async def test_a_wrong_address_gets_a_page_in_plain_swedish(service: Service, path: str, status: int) -> None:
+    async with service.http(headers=PAGE) as http:
+        answer = await http.get(path)
+    assert answer.status_code == status
+    assert '<html lang="sv"' in answer.text
+    assert "Det gick inte" in answer.text
+
+
+async def test_a_page_without_javascript_can_send_a_comment_and_look_after_it(service: Service) -> None:
+    moderator = await Moderator.join(service)
+    form = {"secret": new_secret(), "item": "1", "text": "Utan <b>skript</b>"}
+    async with service.http(headers=PAGE) as http:
+        sent = await http.post("/m/dialog/comments", data=form)
+        assert (sent.status_code, "Utan &lt;b&gt;skript&lt;/b&gt;" in sent.text) == (201, True)
+        await moderator.until(lambda: len(moderator.comments()) == 1)
+        refused = await http.post("/m/dialog/comments", data={**form, "secret": new_secret(), "item": "9"})
+        assert (refused.status_code, "Utan &lt;b&gt;skript" in refused.text) == (400, True)
+
+
+async def test_a_staff_cookie_is_for_one_meeting_and_not_for_scripts(service: Service) -> None:
+    async with service.http() as http:
+        body = {"role": "moderator", "secret": service.links[Role.MODERATOR]}
+        answer = await http.post("/m/dialog/session", json=body)
+        again = await http.post("/m/dialog/session", json=body)
+    cookie = answer.headers["set-cookie"].lower()
+    assert answer.json() == {"role": "moderator", "seat": 1}
+    assert all(part in cookie for part in ("httponly", "samesite=strict", "path=/m/dialog"))
+    assert again.json()["seat"] == 1  # The browser that has a session keeps its seat.
+    await session(service, Role.MODERATOR)
+    second = await Moderator.join(service)
+    assert second.cookie
+
+
+async def _events(stream: httpx.Response) -> Any:
+    id = ""
+    async for line in stream.aiter_lines():
+        if line.startswith("id: "):
+            id = line[4:]
+        if line.startswith("data: "):
+            yield id, msgspec.json.decode(line[6:])
+
+
+def _addresses(page: str) -> list[str]:
+    return [part.partition('"')[0] for part in page.split('="') if part.startswith("/static/")]

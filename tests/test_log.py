@@ -1,0 +1,157 @@
+"""The contract of the log. Every store passes the same tests: add it to `STORES`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from livechat.events import AnyEvent, CommentSubmitted, Entry, IntakeOpened, IntakePaused
+from livechat.log import Conflict, Log, Unavailable
+from livechat.log.sqlite import SqliteLog
+
+
+def sqlite(folder: Path) -> Log:
+    return SqliteLog(folder / "log.sqlite", poll=0.01)
+
+
+STORES: dict[str, Callable[[Path], Log]] = {"sqlite": sqlite}
+OPENED, PAUSED = IntakeOpened(minute=1), IntakePaused(minute=2)
+
+
+def said(text: str, number: int = 1) -> CommentSubmitted:
+    return CommentSubmitted(id=f"{number:032x}", item="1", minute=3, text=text)
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest) -> Callable[[Path], Log]:
+    return STORES[request.param]
+
+
+@pytest.fixture
+async def log(store: Callable[[Path], Log], tmp_path: Path) -> AsyncIterator[Log]:
+    made = store(tmp_path)
+    await made.start("m", "e", [OPENED])
+    yield made
+    await made.close()
+
+
+async def test_offsets_are_one_two_three_and_an_entry_holds_all_of_its_events(log: Log) -> None:
+    assert await log.append("m", "e", [PAUSED], at=1) == 2
+    assert await log.append("m", "e", [OPENED, said("hej")], at=2) == 3
+    entries = [Entry(1, (OPENED,)), Entry(2, (PAUSED,)), Entry(3, (OPENED, said("hej")))]
+    assert await log.read("m", "e") == entries
+    assert await log.read("m", "e", after=1, limit=1) == entries[1:2]
+
+
+@pytest.mark.parametrize("at", [0, 2, 99])
+async def test_only_who_knows_the_end_may_append(log: Log, at: int) -> None:
+    with pytest.raises(Conflict):
+        await log.append("m", "e", [PAUSED], at=at)
+    assert await log.read("m", "e") == [Entry(1, (OPENED,))]
+
+
+async def test_of_many_writers_at_one_offset_exactly_one_wins(log: Log) -> None:
+    tries = [log.append("m", "e", [said("jag", number)], at=1) for number in range(20)]
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["Conflict"] * 19 + ["int"]
+    assert len(await log.read("m", "e")) == 2
+
+
+async def test_an_old_epoch_takes_no_more(log: Log) -> None:
+    await log.start("m", "f", [PAUSED], instead_of="e")
+    assert await log.epoch("m") == "f"
+    assert await log.read("m", "f") == [Entry(1, (PAUSED,))]
+    with pytest.raises(Conflict):
+        await log.append("m", "e", [PAUSED], at=1)
+
+
+async def test_the_pointer_moves_only_from_where_one_thinks_it_is(log: Log) -> None:
+    for expected in (None, "other"):
+        with pytest.raises(Conflict):
+            await log.start("m", "f", [PAUSED], instead_of=expected)
+    assert await log.epoch("m") == "e"
+    assert await log.epoch("nothing") is None
+
+
+async def test_all_meetings_are_listed_and_apart(log: Log) -> None:
+    await log.start("other", "e", [PAUSED])
+    await log.append("other", "e", [said("annat")], at=1)
+    assert await log.meetings() == ["m", "other"]
+    assert await log.read("m", "e") == [Entry(1, (OPENED,))]
+
+
+async def test_words_survive_a_new_start_of_the_service(store: Callable[[Path], Log], log: Log, tmp_path: Path) -> None:
+    await log.append("m", "e", [said("åäö 🌳 \n \u05d0\x00")], at=1)
+    again = store(tmp_path)
+    assert (await again.read("m", "e", after=1))[0].events == (said("åäö 🌳 \n \u05d0\x00"),)
+    await again.close()
+
+
+async def test_a_follower_gets_what_is_there_and_what_comes_each_once(log: Log) -> None:
+    written = [await log.append("m", "e", [said(f"{number}", number)], at=number) for number in range(1, 6)]
+    following = asyncio.create_task(_follow(log, 1, until=len(written) * 2 + 1))
+    for number in range(6, 11):
+        await log.append("m", "e", [said(f"{number}", number)], at=number)
+    entries = await asyncio.wait_for(following, 10)
+    assert [entry.offset for entry in entries] == list(range(2, 12))
+
+
+async def test_a_follower_hears_what_another_process_writes(
+    store: Callable[[Path], Log], log: Log, tmp_path: Path
+) -> None:
+    following = asyncio.create_task(_follow(log, 1, until=2))
+    other = store(tmp_path)
+    await other.append("m", "e", [PAUSED], at=1)
+    assert await asyncio.wait_for(following, 10) == [Entry(2, (PAUSED,))]
+    await other.close()
+
+
+async def test_following_ends_with_the_epoch(log: Log) -> None:
+    following = asyncio.create_task(_follow(log, 0, until=99))
+    await log.append("m", "e", [PAUSED], at=1)
+    await log.start("m", "f", [OPENED], instead_of="e")
+    assert [entry.offset for entry in await asyncio.wait_for(following, 10)] == [1, 2]
+
+
+async def test_a_store_that_can_be_written_is_well(log: Log) -> None:
+    await log.check()
+
+
+def test_a_file_that_is_no_log_is_refused_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite"
+    path.write_bytes(b"this is a letter, not a database. " * 100)
+    with pytest.raises(Unavailable, match=r"log\.sqlite"):
+        SqliteLog(path)
+
+
+async def test_words_are_nowhere_but_in_the_texts(log: Log, tmp_path: Path) -> None:
+    import sqlite3
+
+    await log.append("m", "e", [said("hemlighet")], at=1)
+    with sqlite3.connect(tmp_path / "log.sqlite") as db:
+        bodies = b"".join(body for (body,) in db.execute("SELECT body FROM entries"))
+        texts = db.execute("SELECT kind, text FROM texts").fetchall()
+        settings = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode",)]
+    assert b"hemlighet" not in bodies
+    assert texts == [("original", "hemlighet")]
+    assert settings == ["wal"]
+
+
+async def _follow(log: Log, after: int, until: int) -> list[Entry]:
+    entries: list[Entry] = []
+    async for more in log.follow("m", "e", after=after):
+        entries += more
+        if entries[-1].offset >= until:
+            break
+    return entries
+
+
+def test_every_event_can_be_written_and_read_back() -> None:
+    from livechat.log import bare, join, split
+    from tests.golden import GOLDEN
+
+    assert {type(event) for event in GOLDEN} == set(AnyEvent.__args__)
+    for event in GOLDEN:
+        body, words = split([event])
+        assert join(bare(body), {(piece.comment, piece.kind): piece.text for piece in words}) == (event,)

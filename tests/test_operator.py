@@ -1,0 +1,173 @@
+"""The operator: settings, meetings, links, and a service that stops gracefully and survives being killed."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from livechat.roles import Role
+from tests.cast import Display, Moderator, Resident, new_secret, session
+from tests.process import MEETING, Process, run
+
+
+async def test_a_meeting_is_made_listed_and_its_links_are_shown_again(tmp_path: Path) -> None:
+    status, made, _ = await run("meeting", "new", str(MEETING), folder=tmp_path)
+    assert status == 0
+    assert all(
+        page in made for page in ("/m/dialog\n", "/m/dialog/moderate#", "/m/dialog/chair#", "/m/dialog/display\n")
+    )
+    _, listed, _ = await run("meeting", "list", folder=tmp_path)
+    assert listed == "dialog\tinte öppnat\tStadsmiljönämnden: Politikerdialog\n"
+    _, shown, _ = await run("meeting", "links", "dialog", folder=tmp_path, LIVECHAT_PUBLIC_URL="https://d.example")
+    assert shown.splitlines() == made.replace("http://localhost:8000", "https://d.example").splitlines()[1:]
+    _, renewed, _ = await run("meeting", "links", "dialog", "--renew", folder=tmp_path)
+    assert renewed.splitlines()[0] == made.splitlines()[1]
+    assert renewed.splitlines()[1] != made.splitlines()[2]
+    status, _, error = await run("meeting", "new", str(MEETING), folder=tmp_path)
+    assert (status, "dialog" in error) == (2, True)
+
+
+async def test_links_made_with_another_key_are_not_shown_wrong(tmp_path: Path) -> None:
+    await run("meeting", "new", str(MEETING), folder=tmp_path)
+    _, shown, _ = await run("meeting", "links", "dialog", folder=tmp_path, LIVECHAT_SECRET="k" * 32)
+    assert "#" not in shown
+    assert "--renew" in shown
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"PORT": "many"}, ["PORT", "many"]),
+        ({"LIVECHAT_PORT": "70000"}, ["LIVECHAT_PORT", "70000"]),
+        ({"LIVECHAT_PUBLIC_URL": "dialog.se"}, ["LIVECHAT_PUBLIC_URL", "dialog.se"]),
+        ({"LIVECHAT_DATABASE": "x"}, ["LIVECHAT_DATABASE", "LIVECHAT_DATA"]),
+        ({"LIVECHAT_LOG_LEVEL": "debug"}, ["LIVECHAT_LOG_LEVEL", "debug"]),
+        ({"LIVECHAT_SECRET": "kort", "LIVECHAT_LANGUAGE": "no"}, ["LIVECHAT_SECRET", "LIVECHAT_LANGUAGE"]),
+        ({"LIVECHAT_HOST": "203.0.113.1"}, ["203.0.113.1"]),
+    ],
+)
+async def test_wrong_settings_are_named_at_start(tmp_path: Path, environment: dict[str, str], named: list[str]) -> None:
+    status, _, error = await run("serve", folder=tmp_path, **environment)
+    assert status == 2
+    assert all(word in error for word in named)
+    assert "Traceback" not in error
+    assert "kort" not in error
+
+
+async def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    async with Process(tmp_path) as process:
+        status, _, error = await run("serve", folder=tmp_path, PORT=str(process.port))
+        assert (status, str(process.port) in error, "Traceback" in error) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (("purpose", "meaning"), "meaning"),
+        (('remit = "Gator, torg och parker."', ""), "remit"),
+        (('id = "dialog"', 'id = "Dialog Nr 1"'), "id"),
+        (('title = "Lekplatser"', "title = 7"), "agenda[1].title"),
+        (('title = "Lekplatser"', 'title = ""'), "agenda[1].title"),
+        (('id = "2"', 'id = "1"'), "1"),
+        (("https://k.example/p", "javascript:alert(1)"), "javascript:alert(1)"),
+        (("2026-12-08T17:30:00", "soon"), "TOML"),
+    ],
+)
+async def test_a_wrong_meeting_file_is_refused_by_field(tmp_path: Path, change: tuple[str, str], named: str) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text(MEETING.read_text().replace(*change, 1))
+    status, _, error = await run("meeting", "new", str(file), folder=tmp_path)
+    assert status == 2
+    assert named in error
+    assert "Traceback" not in error
+    assert not (await run("meeting", "list", folder=tmp_path))[1]
+
+
+async def test_a_stop_closes_with_1012_and_all_come_back_to_what_was_there(tmp_path: Path) -> None:
+    async with Process(tmp_path) as process:
+        resident, display = await Resident.join(process), await Display.join(process)
+        moderator = await Moderator.join(process)
+        await process.open_intake()
+        shown = await resident.writes("Kvar")
+        await moderator.approves(shown)
+        await display.until(lambda: display.sees(shown))
+        process.stop()
+        await process.ended()
+        await display.until(lambda: display.closed is not None)
+        assert (display.closed, resident.closed) == (1012, 1012)
+
+        await process.start()
+        again = await Display.join(process, resume=display)
+        assert (again.frames[0]["since"], again.frames[0]["put"]) == (display.offset, [])
+        assert again.sees(shown)
+        same_seat = await Moderator.join(process, cookie=moderator.cookie)
+        await same_seat.do("take_back_comment", comment=shown)
+
+
+async def test_every_acknowledged_comment_is_there_once_after_a_kill(tmp_path: Path) -> None:
+    async with Process(tmp_path) as process:
+        await process.open_intake()
+        residents = [await Resident.join(process) for _ in range(8)]
+        outbox = {new_secret(): f"Kommentar {number}" for number in range(200)}
+        acknowledged: set[str] = set()
+        enough = asyncio.Event()
+
+        async def write(resident: Resident, mine: list[str]) -> None:
+            for secret in mine:
+                acknowledged.add(await resident.writes(outbox[secret], secret=secret))
+                if len(acknowledged) >= 70:
+                    enough.set()
+
+        secrets = list(outbox)
+        writing = [asyncio.create_task(write(r, secrets[n::8])) for n, r in enumerate(residents)]
+        await enough.wait()
+        process.kill()
+        await asyncio.gather(*writing, return_exceptions=True)
+        await process.ended()
+        assert 70 <= len(acknowledged) < 200
+
+        await process.start()
+        moderator = await Moderator.join(process)
+        assert {f"comment:{id}" for id in acknowledged} <= set(moderator.comments())
+        resident = await Resident.join(process)
+        for secret, text in outbox.items():  # What the pages do: send the whole outbox again.
+            await resident.writes(text, secret=secret)
+        await moderator.until(lambda: len(moderator.comments()) >= 200)
+        texts = sorted(comment["text"] for comment in moderator.comments().values())
+        assert texts == sorted(outbox.values())
+
+
+async def test_a_comment_that_the_log_cannot_take_is_refused_and_taken_later(tmp_path: Path) -> None:
+    import sqlite3
+
+    async with Process(tmp_path) as process:
+        await process.open_intake()
+        resident = await Resident.join(process)
+        secret = new_secret()
+        with sqlite3.connect(process.folder / "data" / "livechat.sqlite", isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")  # Another program holds the file.
+            answer = await resident.ask("submit_comment", secret=secret, item="1", text="Hej")
+            assert (answer["code"], answer["retry_after"] > 0) == ("not_saved", True)
+            other.execute("ROLLBACK")
+        assert await resident.writes("Hej", secret=secret)
+
+
+async def test_simulate_plays_comments_in_through_the_front_door(tmp_path: Path) -> None:
+    comments = tmp_path / "comments.toml"
+    comments.write_text('[[comment]]\nitem = "1"\ntext = "Ett"\n[[comment]]\nitem = "9"\ntext = "Två"\n')
+    async with Process(tmp_path) as process:
+        await process.open_intake()
+        url = f"{process.url}/m/dialog"
+        play = ("--comments", str(comments), "--pace", "0")
+        status, out, _ = await run("simulate", url, *play, folder=tmp_path)
+        assert (status, out.split()) == (0, ["1/2", "ack", "2/2", "unknown_item"])
+        moderator = await Moderator.join(process)
+        assert [comment["outcome"] for comment in moderator.comments().values()] == ["pending"]
+        assert (await run("simulate", f"{process.url}/m/nothing", *play, folder=tmp_path))[0] == 2
+        assert (await run("simulate", "dialog", *play, folder=tmp_path))[0] == 2
+
+
+async def test_a_wrong_link_opens_nothing(tmp_path: Path) -> None:
+    async with Process(tmp_path) as process:
+        with pytest.raises(AssertionError, match="bad_link"):
+            await session(process, Role.CHAIR, process.links[Role.MODERATOR])

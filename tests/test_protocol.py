@@ -1,0 +1,83 @@
+"""docs/protocol.md says what the code does: the same frames, fields, roles, codes and close codes, and no others."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+
+from livechat import channel
+from livechat.commands import PERMITTED, AnyCommand
+from livechat.errors import Code
+from livechat.messages import CODECS, Watch
+from livechat.projection import DeskComment, ItemEntity, MeetingEntity, OwnComment, PublicComment
+from livechat.roles import Role
+from moderation.decisions import Outcome, Reason
+from web import live
+
+PAGE = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text()
+
+
+def section(title: str) -> str:
+    return re.split(r"^## ", PAGE.split(f"\n## {title}\n", 1)[1], flags=re.M)[0]
+
+
+def rows(title: str) -> list[list[str]]:
+    table = re.findall(r"^\|(.+)\|$", section(title), flags=re.M)[2:]
+    return [[cell.strip() for cell in row.split("|")] for row in table]
+
+
+def ticked(text: str) -> set[str]:
+    return set(re.findall(r"`(\w+)`", text))
+
+
+def fields(kind: type[msgspec.Struct]) -> set[str]:
+    return set(kind.__struct_fields__)
+
+
+def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
+    documented = {
+        next(iter(ticked(name))): (ticked(re.sub(r"\(.*?\)", "", more)), {Role(role)})
+        for name, more, role in rows("Client → server")
+    }
+    common = {"ref", "epoch"}
+    real = {
+        str(kind.__struct_config__.tag): (fields(kind) - common, set(PERMITTED[kind])) for kind in get_args(AnyCommand)
+    }
+    real["watch"] = (fields(Watch) - common, {Role.RESIDENT})
+    assert documented == real
+
+
+def test_every_entity_stands_there_with_its_fields() -> None:
+    (_, meeting, _), (_, item, _), (_, public, _), (_, desk, _) = rows("Entities")
+    without_values = re.sub(r"\(.*?\)", "", meeting)
+    assert ticked(without_values) == fields(MeetingEntity)
+    assert ticked(re.sub(r"\(.*?\)", "", item)) == fields(ItemEntity)
+    assert ticked(re.sub(r"\(.*?\)", "", public)) == fields(PublicComment)
+    assert ticked(re.sub(r"\(.*?\)", "", desk)) == fields(DeskComment) - fields(PublicComment)
+
+
+def test_every_outcome_and_reason_stands_there() -> None:
+    text = section("Entities")
+    assert set(Outcome) <= ticked(text.split("`outcome` is")[1])
+    assert ticked(text.split("`reason`, when declined:")[1]) == set(Reason)
+
+
+def test_the_own_frame_has_the_fields_it_says() -> None:
+    example = re.search(r'{"type": "own", "put": \[(.*?)\]}', PAGE)
+    assert example
+    assert set(re.findall(r'"(\w+)":', example[1])) == fields(OwnComment)
+
+
+def test_every_refusal_code_stands_there() -> None:
+    assert {next(iter(ticked(code))) for code, _ in rows("Refusal codes")} == set(get_args(Code))
+
+
+def test_every_close_code_of_ours_stands_there() -> None:
+    documented = {int(code) for codes, _, _ in rows("Close codes") for code in re.findall(r"\d{4}", codes)}
+    ours = {channel.RELOADED, channel.NO_SESSION, live.BROKE_PROTOCOL, live.NO_SESSION, live.NO_MEETING}
+    assert {code for code in documented if code >= 4000} == ours
+
+
+def test_the_subprotocols_stand_there() -> None:
+    assert set(re.findall(r"`(livechat\.\w+)`", PAGE)) == set(CODECS)
