@@ -128,11 +128,14 @@ class Fanout:
         while True:
             await news.wait()
             news.clear()
+            self._pay(roles)
+            wrote = False
             for cohort in self._all_cohorts(roles):
                 if self._flush(cohort):
+                    wrote = True
                     await asyncio.sleep(0)  # Ten thousand writes must not stand between a moderator and her desk.
-            self._pay(roles)
-            await asyncio.sleep(spacing)
+            if wrote:
+                await asyncio.sleep(spacing)
 
     async def broadcast(self, message: object) -> None:
         """The same message to all who can take it now; the others do without."""
