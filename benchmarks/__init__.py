@@ -1,1 +1,1 @@
-"""Measurements. Figures differ from machine to machine, so nothing here is a test; docs/performance.md holds a table."""
+"""Measurements. Figures differ from machine to machine, so nothing here is a test."""

@@ -20,7 +20,12 @@ from tests.process import Process
 
 async def measure(residents: int, comments: int, per_second: float) -> dict[str, list[float]]:
     """Milliseconds of each comment: sent → acknowledged, → on the desk, approved → on the display, → everywhere."""
-    took: dict[str, list[float]] = {"acknowledged": [], "on the desk": [], "on the display": [], "with all residents": []}
+    took: dict[str, list[float]] = {
+        "acknowledged": [],
+        "on the desk": [],
+        "on the display": [],
+        "with all residents": [],
+    }
     with tempfile.TemporaryDirectory() as folder:
         async with Process(Path(folder)) as process:
             await process.open_intake()

@@ -62,6 +62,9 @@ async def test_a_comment_can_be_sent_as_json_and_followed_by_its_secret(service:
         assert sent[0].json() == sent[1].json()
         await moderator.declines(sent[0].json()["id"], "individual_case")
         own = (await http.post("/m/dialog/own", json={"secrets": [secret, new_secret()]})).json()
+        gone = await http.post("/m/dialog/withdraw", json={"secret": secret})
+        unknown = await http.post("/m/dialog/withdraw", json={"secret": new_secret()})
+    assert (gone.status_code, unknown.status_code) == (200, 404)
     assert [(c["text"], c["outcome"], c["reason"]) for c in own["put"]] == [("Via http", "declined", "individual_case")]
 
 
@@ -135,6 +138,9 @@ async def test_a_page_without_javascript_can_send_a_comment_and_look_after_it(se
         await moderator.until(lambda: len(moderator.comments()) == 1)
         refused = await http.post("/m/dialog/comments", data={**form, "secret": new_secret(), "item": "9"})
         assert (refused.status_code, "Utan &lt;b&gt;skript" in refused.text) == (400, True)
+        await moderator.declines(next(iter(moderator.comments().values()))["id"], "advertising")
+        again = await http.post("/m/dialog/comments", data=form)  # The button that asks what became of it.
+        assert (again.status_code, "reklam" in again.text) == (201, True)
 
 
 async def test_a_staff_cookie_is_for_one_meeting_and_not_for_scripts(service: Service) -> None:

@@ -53,6 +53,7 @@ def create_app(settings: Settings, hub: Hub) -> ASGIApp:
             Route("/m/{meeting}/display", pages.display),
             Route("/m/{meeting}/session", sessions.open_session, methods=["POST"]),
             Route("/m/{meeting}/comments", comments.send, methods=["POST"]),
+            Route("/m/{meeting}/withdraw", comments.withdraw, methods=["POST"]),
             Route("/m/{meeting}/own", comments.mine, methods=["POST"]),
             Route("/m/{meeting}/state", comments.state),
             Route("/m/{meeting}/events", stream.events),

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from livechat.channel import Channel
-from livechat.commands import Id, Secret, SubmitComment, comment_id
+from livechat.commands import Id, Ref, Secret, SubmitComment, WithdrawComment, comment_id
 from livechat.errors import Refused
 from livechat.hub import Hub
 from livechat.messages import JSON, WATCH_AT_MOST, ack, own, wrong_field
@@ -31,7 +31,15 @@ class Sending(Struct, forbid_unknown_fields=True):
     item: Id
     text: str
     epoch: Id = ""
-    ref: Annotated[str, Meta(max_length=64)] = ""
+    ref: Ref = ""
+
+
+class Withdrawing(Struct, forbid_unknown_fields=True):
+    """Takes the comment back that the secret belongs to."""
+
+    secret: Secret
+    epoch: Id = ""
+    ref: Ref = ""
 
 
 class Asking(Struct, forbid_unknown_fields=True):
@@ -63,6 +71,16 @@ async def send(request: Request) -> Response:
         language = texts(request.query_params.get("lang", ""))
         return JSONResponse(answer(refusal, language, sending.ref), status(refusal))
     return JSONResponse(ack(sending.ref, id=comment_id(sending.secret)), 201)
+
+
+async def withdraw(request: Request) -> Response:
+    """`POST /m/{meeting}/withdraw`: the author takes a comment back."""
+    channel = await channel_of(request)
+    taking_back = _decode(await read_body(request), Withdrawing)
+    _slow_down(request)
+    epoch = taking_back.epoch or channel.meeting.epoch
+    await channel.submit(WithdrawComment(epoch=epoch, secret=taking_back.secret), RESIDENT)
+    return JSONResponse(ack(taking_back.ref))
 
 
 async def mine(request: Request) -> Response:

@@ -23,6 +23,7 @@ from livechat.projection import OwnComment, delta
 from livechat.roles import Role
 from web.health import health
 from web.refusals import answer, sentence, status
+from web.sessions import valid_seat
 from web.texts import LANGUAGES, N_, Text, texts
 
 FOLDER = Path(__file__).parent
@@ -39,12 +40,12 @@ async def resident(request: Request) -> Response:
 
 async def moderate(request: Request) -> Response:
     """`GET /m/{meeting}/moderate`"""
-    return await _meeting_page(request, "moderate.html")
+    return await _staff_page(request, "moderate.html", Role.MODERATOR)
 
 
 async def chair(request: Request) -> Response:
     """`GET /m/{meeting}/chair`"""
-    return await _meeting_page(request, "chair.html")
+    return await _staff_page(request, "chair.html", Role.CHAIR)
 
 
 async def display(request: Request) -> Response:
@@ -133,6 +134,12 @@ async def _meeting_page(request: Request, template: str, status: int = 200, **co
     hub: Hub = request.app.state.hub
     channel = await hub.channel(request.path_params["meeting"])
     return _page(request, template, status, **_meeting(channel), **_addresses(request, channel), **context)
+
+
+async def _staff_page(request: Request, template: str, role: Role) -> Response:
+    channel = await request.app.state.hub.channel(request.path_params["meeting"])
+    taken = valid_seat(channel, role, request.state.sessions.get(role, ""))
+    return await _meeting_page(request, template, seat=taken.seat if taken else "")
 
 
 def _meeting(channel: Channel) -> dict[str, Any]:

@@ -58,13 +58,21 @@ async def open_session(request: Request) -> Response:
     channel = await _hub(request).channel(request.path_params["meeting"])
     opening = await _opening(request)
     known = request.state.sessions.get(opening.role, "")
-    if taken := _valid_seat(channel, opening.role, known):
+    if taken := valid_seat(channel, opening.role, known):
         return _answer(request, taken, known)
     token = secrets.token_urlsafe(32)
     command = TakeSeat(epoch=channel.meeting.epoch, link=hashed(opening.secret), session=hashed(token))
     actor = Actor(opening.role, hashed(token))
     await channel.submit(command, actor)
     return _answer(request, seat(channel.meeting, actor, channel.minute), token)
+
+
+def valid_seat(channel: Channel, role: Role, token: str) -> Seat | None:
+    """The seat that a session's token holds in a role, None if it holds none."""
+    try:
+        return seat(channel.meeting, Actor(role, hashed(token)), channel.minute)
+    except Refused:
+        return None
 
 
 def _new_link(key: bytes, meeting: str, role: Role, expires: int) -> StaffLink:
@@ -83,13 +91,6 @@ async def _opening(request: Request) -> Opening:
         raise Refused("invalid", field=wrong_field(error)) from None
     except msgspec.DecodeError:
         raise Refused("malformed") from None
-
-
-def _valid_seat(channel: Channel, role: Role, token: str) -> Seat | None:
-    try:
-        return seat(channel.meeting, Actor(role, hashed(token)), channel.minute)
-    except Refused:
-        return None
 
 
 def _answer(request: Request, taken: Seat, token: str) -> Response:

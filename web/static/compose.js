@@ -1,0 +1,191 @@
+// The box to write in: the draft, its length, the agenda item it is about, and why it cannot be sent just now.
+
+import { announce } from "./announcer.js";
+import { mark, say, show } from "./parts.js";
+import { agenda, currentItem, item, meeting } from "./store.js";
+import { _, n_ } from "./texts.js";
+
+const LONGEST = 500;
+const FEW_LEFT = 60;
+const PAUSE_IN_TYPING = 1200;
+const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+export class Compose {
+  constructor(keep, onSend) {
+    Object.assign(this, { keep, onSend });
+    this.form = document.getElementById("compose");
+    [this.select, this.area] = ["item", "text"].map((id) => document.getElementById(id));
+    [this.counter, this.why, this.moved] = ["counter", "why", "moved"].map((id) => document.getElementById(id));
+    this.chosen = false;
+    this.#restore();
+    this.#listen();
+  }
+
+  draw(state) {
+    this.state = state;
+    this.#drawItems();
+    this.#follow();
+    this.#drawIntake();
+    this.#drawCounter();
+  }
+
+  get isEmpty() {
+    return this.area.value.trim() === "";
+  }
+
+  // Puts a text back into the box, for its author to change or send again.
+  take({ item, text }) {
+    this.area.value = text;
+    this.#choose(item);
+    this.#changed();
+    this.area.focus();
+  }
+
+  // Says beside the box why its text came back.
+  explain(words) {
+    this.complaint = words;
+    this.#drawIntake();
+  }
+
+  #listen() {
+    this.form.addEventListener("submit", (event) => this.#submit(event));
+    this.area.addEventListener("input", () => this.#changed());
+    this.area.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#submit(event);
+    });
+    this.select.addEventListener("change", () => this.#choose(this.select.value));
+    this.moved.querySelector("button").addEventListener("click", () => this.#moveAlong());
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const problem = this.#problem();
+    if (problem) return this.#tell(problem);
+    this.onSend(this.select.value, cleaned(this.area.value));
+    this.area.value = "";
+    this.chosen = false;
+    this.#changed();
+    this.draw(this.state);
+    return undefined;
+  }
+
+  #problem() {
+    const intake = this.#whyClosed();
+    if (intake) return { words: intake, at: this.area };
+    if (this.isEmpty) return { words: _("Skriv något först."), at: this.area };
+    if (this.#left() < 0) return { words: _("Kommentaren är för lång. Korta den lite."), at: this.area };
+    if (!this.select.value) return { words: _("Välj vilken punkt kommentaren gäller."), at: this.select };
+    return null;
+  }
+
+  #tell({ words, at }) {
+    this.explain(words);
+    announce(words);
+    at.focus();
+  }
+
+  #choose(item) {
+    if (this.select.querySelector(`option[value="${CSS.escape(item)}"]`)) this.select.value = item;
+    this.chosen = true;
+    this.#changed();
+    this.#follow();
+  }
+
+  #changed() {
+    this.complaint = null;
+    this.keep.draft = { item: this.select.value, text: this.area.value, chosen: this.chosen };
+    this.#drawCounter();
+    if (this.state) this.#drawIntake();
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => this.#announceLength(), PAUSE_IN_TYPING);
+  }
+
+  #restore() {
+    const draft = this.keep.draft;
+    if (!draft) return;
+    this.area.value = draft.text;
+    this.chosen = draft.chosen;
+    this.restored = draft.item;
+  }
+
+  #drawItems() {
+    const options = [...this.select.options].slice(1);
+    const items = agenda(this.state);
+    for (const [n, { id, number, title }] of items.entries()) {
+      const option = options[n] ?? this.select.appendChild(document.createElement("option"));
+      option.value = id;
+      say(option, `${number}. ${title}`);
+    }
+    for (const option of options.slice(items.length)) option.remove();
+    if (this.restored && (this.chosen || !this.isEmpty)) this.select.value = this.restored;
+    this.restored = null;
+  }
+
+  // The current agenda item is preset (before the meeting has come to one: the first), but nothing is changed under
+  // the hand of somebody who writes or has chosen.
+  #follow() {
+    const current = currentItem(this.state) ?? agenda(this.state)[0];
+    const busy = this.chosen || !this.isEmpty;
+    if (current && (!busy || !this.select.value)) this.select.value = current.id;
+    const left = current && busy && !this.chosen && this.select.value !== current.id;
+    show(this.moved, Boolean(left));
+    if (left) this.#drawMoved(current);
+  }
+
+  #drawMoved(current) {
+    const own = item(this.state, this.select.value);
+    const words = _("Mötet har gått vidare till punkt %(now)s. Din kommentar gäller punkt %(own)s.", {
+      now: current.number,
+      own: own?.number ?? "–",
+    });
+    say(this.moved.querySelector("span"), words);
+    say(this.moved.querySelector("button"), _("Byt till punkt %(now)s", { now: current.number }));
+  }
+
+  #moveAlong() {
+    this.select.value = currentItem(this.state)?.id ?? this.select.value;
+    this.#changed();
+    this.#follow();
+    this.area.focus();
+  }
+
+  #drawIntake() {
+    const why = this.complaint ?? this.#whyClosed();
+    say(this.why, why ?? "");
+    mark(this.form.querySelector("[type=submit]"), "aria-disabled", this.#whyClosed() ? "true" : null);
+  }
+
+  #whyClosed() {
+    const intake = meeting(this.state)?.intake;
+    if (intake === "not_open")
+      return _("Du kan inte skicka än. Ordföranden öppnar för kommentarer när mötet börjar. Skriv gärna redan nu, texten finns kvar här.");
+    if (intake === "paused")
+      return _("Du kan inte skicka just nu. Ordföranden har pausat kommentarerna. Det du skriver finns kvar tills de öppnas igen.");
+    return null;
+  }
+
+  #left() {
+    return LONGEST - [...cleaned(this.area.value)].length;
+  }
+
+  #drawCounter() {
+    mark(this.counter, "data-over", this.#left() < 0);
+    mark(this.area, "aria-invalid", this.#left() < 0 ? "true" : null);
+    say(this.counter, this.#length());
+  }
+
+  #length() {
+    const left = this.#left();
+    if (left < 0) return n_("%(num)s tecken för mycket", "%(num)s tecken för mycket", -left);
+    return n_("%(num)s tecken kvar", "%(num)s tecken kvar", left);
+  }
+
+  #announceLength() {
+    if (this.#left() <= FEW_LEFT) announce(this.#length());
+  }
+}
+
+// As the server cleans a text before it counts.
+function cleaned(text) {
+  return text.replace(/\r\n?/g, "\n").replace(UNSEEN, "").normalize("NFC").trim();
+}

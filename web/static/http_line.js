@@ -1,0 +1,86 @@
+// The line where websockets are blocked: server-sent events one way, plain requests the other.
+// It speaks the same frames, for residents and displays.
+
+import { _ } from "./texts.js";
+
+const OWN_EVERY = 8000;
+
+export class HttpLine {
+  everOpened = false;
+
+  constructor(meeting, { opened, frame, closed }) {
+    this.path = `/m/${meeting}`;
+    this.frame = frame;
+    this.secrets = new Set();
+    this.asked = 0;
+    this.source = new EventSource(`${this.path}/events`);
+    this.source.onopen = () => (this.everOpened = true);
+    this.source.onmessage = (message) => this.#receive(JSON.parse(message.data));
+    this.source.onerror = () => this.#lose(closed);
+  }
+
+  send(frame) {
+    const request = { submit_comment: this.#submit, withdraw_comment: this.#withdraw, watch: this.#watch }[frame.type];
+    request.call(this, frame);
+    return true;
+  }
+
+  close() {
+    this.closed = true;
+    this.source.close();
+  }
+
+  #receive(frame) {
+    this.frame(frame);
+    if (Date.now() - this.asked > OWN_EVERY) this.#askForOwn();
+  }
+
+  #lose(closed) {
+    if (this.closed) return;
+    this.close();
+    closed(1006, this.everOpened);
+  }
+
+  async #submit({ ref, secret, item, text, epoch }) {
+    const answer = await this.#post("comments", { secret, item, text, epoch });
+    if (answer.type === "ack") this.secrets.add(secret);
+    this.#hand({ ...answer, ref });
+    this.#askForOwn();
+  }
+
+  async #watch({ ref, secrets }) {
+    for (const secret of secrets) this.secrets.add(secret);
+    this.#hand({ type: "ack", ref });
+    this.#askForOwn();
+  }
+
+  async #withdraw({ ref, secret, epoch }) {
+    const answer = await this.#post("withdraw", { secret, epoch });
+    this.#hand({ ...answer, ref });
+    this.#askForOwn();
+  }
+
+  async #askForOwn() {
+    this.asked = Date.now();
+    const secrets = [...this.secrets];
+    for (let first = 0; first < secrets.length; first += 200) {
+      const answer = await this.#post("own", { secrets: secrets.slice(first, first + 200) });
+      if (answer.type === "own") this.#hand(answer);
+    }
+  }
+
+  async #post(door, body) {
+    const request = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+    const answer = await fetch(`${this.path}/${door}`, request).catch(() => null);
+    return (await answer?.json().catch(() => null)) ?? unreachable();
+  }
+
+  #hand(frame) {
+    if (!this.closed) this.frame(frame);
+  }
+}
+
+function unreachable() {
+  const message = _("Tjänsten svarar inte just nu. Vi försöker igen.");
+  return { type: "refused", code: "too_busy", message, retry_after: 5 };
+}

@@ -1,0 +1,145 @@
+// The moderator's page: wires the meeting to the desk, the keys to the decisions, and keeps the side column true.
+
+import { announceCount } from "./announcer.js";
+import { minutesSince } from "./clock.js";
+import { Decisions } from "./decisions.js";
+import { Desk } from "./desk.js";
+import { drawStatus, listenForReload } from "./line_status.js";
+import { Meeting } from "./meeting.js";
+import { painter, say, show } from "./parts.js";
+import { howToEnter, ownSeat, seatInWords, showDoor, takeSeat } from "./staff_session.js";
+import { comment, currentItem, decided, meeting as about, pending, shown } from "./store.js";
+import { _, n_ } from "./texts.js";
+
+const REASONS = ["individual_case", "personal_data", "hate_or_threat", "outside_remit", "duplicate", "unreadable", "advertising"];
+const STARTLE = 500;
+const EVERY = 15_000; // how often "väntat 3 minuter" is looked at again
+
+const meeting = new Meeting({ onState, onStatus, onReady: () => decisions.startAfresh() });
+const paint = painter(draw);
+const decisions = new Decisions(meeting, paint);
+const acts = { approve, askReason, decline, takeBack, cancel };
+const desk = new Desk(decisions, acts, paint);
+const title = document.title;
+
+const KEYS = {
+  j: () => desk.move(1),
+  arrowdown: () => desk.move(1),
+  k: () => desk.move(-1),
+  arrowup: () => desk.move(-1),
+  a: approve,
+  d: askReason,
+  t: takeBack,
+  escape: cancel,
+};
+
+document.documentElement.dataset.live = "";
+listenForReload();
+takeSeat(enter);
+
+function enter() {
+  say(document.getElementById("seat"), seatInWords(ownSeat()));
+  document.addEventListener("keydown", onKey);
+  setInterval(paint, EVERY);
+  meeting.start();
+}
+
+// Keys with a modifier belong to the browser, keys in a field to the field; a key held down counts once. Who
+// speaks to the computer can turn them off (WCAG 2.1.4).
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("textarea, select") || !document.getElementById("keys-on").checked) return;
+  const act = desk.reasonsFor ? reasonKey(event.key) : KEYS[event.key.toLowerCase()];
+  if (!act || (event.repeat && !event.key.startsWith("Arrow") && !"jk".includes(event.key))) return;
+  event.preventDefault();
+  act();
+}
+
+function reasonKey(key) {
+  const reason = REASONS[Number(key) - 1];
+  if (reason) return () => decline(reason);
+  return key === "Escape" ? cancel : null;
+}
+
+function approve() {
+  if (decidable("pending")) decide(decisions.approve(desk.focused));
+}
+
+function askReason() {
+  if (decidable("pending")) desk.askReason(desk.focused.id);
+}
+
+function decline(reason) {
+  desk.reasonsFor = null;
+  if (decidable("pending")) decide(decisions.decline(desk.focused, reason));
+}
+
+function takeBack() {
+  if (desk.focused && !decidable("pending") && !decisions.busyWith(desk.focused.id)) decisions.takeBack(desk.focused);
+}
+
+function cancel() {
+  if (desk.reasonsFor) desk.askReason(null);
+  else if (decisions.notices.length) decisions.dismiss(decisions.notices.at(-1).id);
+}
+
+// Right after the focus was moved by a colleague's decision, a key was meant for the comment before.
+function decidable(outcome) {
+  if (Date.now() - desk.startled < STARTLE) return false;
+  return desk.focused?.outcome === outcome && !decisions.busyWith(desk.focused.id);
+}
+
+// The eye goes on at once; the comment itself stays until the server has said so.
+function decide() {
+  if (meeting.status.name === "open") desk.moveOn();
+}
+
+function onState(state, before) {
+  tellIfTaken(state);
+  if (meeting.ready) announceCount(pending(state).filter(({ id }) => !comment(before, id)).length, newInWords);
+  show(document.getElementById("desk"), true);
+  paint();
+}
+
+function tellIfTaken(state) {
+  const reading = desk.focused;
+  if (reading?.outcome !== "pending" || decisions.busyWith(reading.id)) return;
+  const now = comment(state, reading.id);
+  if (now?.outcome !== "pending") decisions.tellAbout(reading, now);
+}
+
+function onStatus(status) {
+  drawStatus(status);
+  if (status.code !== 4501) return;
+  show(document.getElementById("desk"), false);
+  showDoor(howToEnter());
+}
+
+function draw() {
+  desk.draw(meeting.state);
+  drawSide(meeting.state);
+}
+
+function drawSide(state) {
+  const [current, waiting] = [currentItem(state), pending(state)];
+  const write = (id, text) => say(document.getElementById(id), String(text));
+  write("side-item", current ? `${current.number}. ${current.title}` : _("Ingen punkt"));
+  write("side-oldest", waiting.length ? ageInWords(minutesSince(waiting[0].received, about(state).announced)) : "–");
+  write("side-pending", waiting.length);
+  write("side-shown", shown(state).length);
+  write("side-declined", decided(state, ["declined"]).length);
+  write("side-intake", intakeInWords(about(state)?.intake));
+  document.title = waiting.length ? `(${waiting.length}) ${title}` : title;
+}
+
+function ageInWords(minutes) {
+  return minutes === 0 ? _("mindre än en minut") : n_("%(num)s minut", "%(num)s minuter", minutes);
+}
+
+function intakeInWords(intake) {
+  return { open: _("öppna"), paused: _("pausade"), not_open: _("inte öppnade än") }[intake] ?? "–";
+}
+
+function newInWords(n) {
+  return n_("%(num)s ny kommentar att granska", "%(num)s nya kommentarer att granska", n);
+}

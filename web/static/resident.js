@@ -1,0 +1,119 @@
+// The resident's page: wires the meeting to the box, the own comments, the agenda and the comments of all.
+
+import { drawAgenda } from "./agenda.js";
+import { announce, announceCount } from "./announcer.js";
+import { dayOf } from "./clock.js";
+import { Compose } from "./compose.js";
+import { Keep } from "./keep.js";
+import { drawStatus, listenForReload } from "./line_status.js";
+import { Meeting } from "./meeting.js";
+import { Outbox } from "./outbox.js";
+import { OwnComments } from "./own.js";
+import { painter, say, show } from "./parts.js";
+import { drawShown } from "./shown.js";
+import { comment, currentItem, meeting as about, shown } from "./store.js";
+import { _, n_ } from "./texts.js";
+
+const AT_MOST = 200; // secrets in one `watch`
+
+const meeting = new Meeting({ onState, onOwn: (comments) => own.learn(comments), onStatus, onReady });
+const keep = new Keep(meeting.id, () => (meeting.ready ? watchOwn() : paint()));
+const paint = painter(draw);
+const compose = new Compose(keep, (item, text) => outbox.add(item, text));
+const outbox = new Outbox(keep, meeting, { onAccepted, onReturned, onChange: paint });
+const own = new OwnComments({ give: (command) => meeting.give(command), compose, outbox, keep, onChange: redraw });
+
+document.documentElement.dataset.live = "";
+unfold();
+offerTheBox();
+listenForReload();
+meeting.start();
+draw();
+
+function draw() {
+  drawAgenda(meeting.state);
+  compose.draw(meeting.state);
+  own.draw(meeting.state);
+  drawShown(meeting.state, new Set(keep.own.map(({ id }) => id)));
+}
+
+function redraw(atOnce) {
+  if (atOnce) draw();
+  else paint();
+}
+
+function onState(state, before) {
+  if (meeting.ready) announceNew(state, before);
+  paint();
+}
+
+function onStatus(status) {
+  drawStatus(status, { kept: _("Det du skriver finns kvar.") });
+}
+
+function onReady() {
+  outbox.sendAll();
+  watchOwn().then(() => own.withdrawAgain());
+}
+
+async function watchOwn() {
+  const all = keep.own;
+  for (let first = 0; first < all.length; first += AT_MOST) {
+    const some = all.slice(first, first + AT_MOST);
+    const answer = await meeting.watch(some.map(({ secret }) => secret));
+    if (answer.ids) some.forEach((entry, n) => answer.ids[n] ?? lost(entry));
+  }
+}
+
+// The service was restored to a moment before this comment. Its author gets the text back.
+function lost(entry) {
+  keep.own = keep.own.filter(({ secret }) => secret !== entry.secret);
+  own.forget(entry.id);
+  outbox.putBack(entry, _("Kommentaren finns inte längre kvar i tjänsten. Du kan skicka den igen."));
+}
+
+function onAccepted({ secret, item, text }, id) {
+  keep.own = [...keep.own.filter((other) => other.secret !== secret), { secret, id, item, text }];
+  if (!own.knows(id)) own.learn([{ id, item, text, outcome: "pending", reason: null, answered: null }]);
+  announce(_("Din kommentar är skickad och väntar på granskning."));
+}
+
+function onReturned(entry) {
+  announce(entry.message);
+  if (!compose.isEmpty) return;
+  compose.take(entry);
+  compose.explain(entry.message);
+  outbox.remove(entry);
+}
+
+function announceNew(state, before) {
+  const fresh = shown(state).filter(({ id }) => !comment(before, id)).length;
+  announceCount(fresh, inWords);
+  const intake = about(state)?.intake;
+  if (intake !== about(before)?.intake) announce(intakeInWords(intake));
+  const current = currentItem(state);
+  if (current && current.id !== currentItem(before)?.id)
+    announce(_("Pågår nu: %(number)s. %(title)s", { number: current.number, title: current.title }));
+}
+
+function intakeInWords(intake) {
+  return intake === "open" ? _("Nu kan du skicka kommentarer.") : _("Just nu går det inte att skicka kommentarer.");
+}
+
+function inWords(n) {
+  return n_("%(num)s ny kommentar", "%(num)s nya kommentarer", n);
+}
+
+// On a wide screen there is room for everything; on a phone it waits for a tap.
+function unfold() {
+  const wide = matchMedia("(min-width: 60rem)").matches;
+  for (const details of document.querySelectorAll("details[data-unfold]")) details.open ||= wide;
+  for (const day of document.querySelectorAll("time[data-day]")) say(day, dayOf(day.dateTime));
+}
+
+// Wherever one reads, one tap leads to the box.
+function offerTheBox() {
+  const link = document.getElementById("to-write");
+  const watcher = new IntersectionObserver(([box]) => show(link, !box.isIntersecting));
+  watcher.observe(document.querySelector(".write"));
+}

@@ -1,0 +1,87 @@
+// The meeting as the server last told it. Pure: (state, frame) → state, and questions to ask of a state.
+
+export const nothing = { epoch: null, offset: 0, entities: new Map() };
+
+export function apply(state, frame) {
+  const entities = new Map(frame.since === 0 ? [] : state.entities);
+  for (const entity of frame.put) entities.set(`${entity.kind}:${entity.id}`, entity);
+  for (const key of frame.drop) entities.delete(key);
+  return { epoch: frame.epoch, offset: frame.offset, entities };
+}
+
+export function meeting(state) {
+  return ofKind(state, "meeting")[0] ?? null;
+}
+
+export function agenda(state) {
+  return ofKind(state, "item").sort((a, b) => a.number - b.number);
+}
+
+export function item(state, id) {
+  return state.entities.get(`item:${id}`) ?? null;
+}
+
+export function comment(state, id) {
+  return state.entities.get(`comment:${id}`) ?? null;
+}
+
+export function currentItem(state) {
+  return item(state, meeting(state)?.item);
+}
+
+export function discussing(state) {
+  return ofKind(state, "comment").find((comment) => comment.outcome === "discussing") ?? null;
+}
+
+// The agenda items that have comments, in agenda order; the comments of each in the order of their place.
+export function commentsByItem(state) {
+  const groups = grouped(shown(state));
+  return agenda(state)
+    .filter((item) => groups.has(item.id))
+    .map((item) => ({ item, comments: groups.get(item.id).sort(byPlace) }));
+}
+
+// What waits to be discussed: the current agenda item first, then the others in agenda order.
+export function queue(state) {
+  const current = meeting(state)?.item;
+  const order = new Map(agenda(state).map((item) => [item.id, item.id === current ? 0 : item.number]));
+  return withOutcome(state, ["approved"]).sort((a, b) => order.get(a.item) - order.get(b.item) || byPlace(a, b));
+}
+
+export function answered(state) {
+  return withOutcome(state, ["answered"]).sort((a, b) => b.answered - a.answered || byPlace(b, a));
+}
+
+export function pending(state) {
+  return withOutcome(state, ["pending"]).sort(byNumber);
+}
+
+export function shown(state) {
+  return withOutcome(state, shownOutcomes);
+}
+
+// Those that a moderator let through or declined, the latest decision first.
+export function decided(state, outcomes) {
+  return withOutcome(state, outcomes).sort((a, b) => b.decided - a.decided || byNumber(b, a));
+}
+
+export const shownOutcomes = ["approved", "discussing", "answered"];
+export const byNumber = (a, b) => a.number - b.number;
+const byPlace = (a, b) => a.place - b.place;
+
+function withOutcome(state, outcomes) {
+  return ofKind(state, "comment").filter((comment) => outcomes.includes(comment.outcome));
+}
+
+function ofKind(state, kind) {
+  return [...state.entities.values()].filter((entity) => entity.kind === kind);
+}
+
+function grouped(comments) {
+  const groups = new Map();
+  for (const comment of comments) {
+    if (!groups.has(comment.item)) groups.set(comment.item, []);
+    groups.get(comment.item).push(comment);
+  }
+  return groups;
+}
