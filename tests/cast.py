@@ -55,7 +55,7 @@ async def serving(
     *,
     beat: float = 10,
     log: Log | None = None,
-    open_intake: bool = True,
+    begun: bool = True,
     send_buffer: int = 0,
     ws: str = "",
 ) -> AsyncIterator[Service]:
@@ -64,7 +64,7 @@ async def serving(
     log = log or SqliteLog(settings.log_file, poll=0.02)
     meetings = Meetings(log, KEY, lambda: secrets.token_urlsafe(9))
     if not await log.epoch("dialog"):
-        await meetings.new(FILE, open_intake=open_intake)
+        await meetings.new(FILE, begun=begun)
     links = {role: url.partition("#")[2] for role, url in await meetings.links("dialog", "") if url}
     hub = create_hub(log, beat=beat)
     configured = configure(create_app(settings, hub), settings)

@@ -87,6 +87,11 @@ class Process(Service):
     async def ended(self) -> int:
         return await asyncio.wait_for(self.process.wait(), PATIENCE)
 
+    def memory(self) -> int:
+        """Bytes of resident memory that the service holds."""
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
     def logged(self) -> bytes:
         return self.out.read_bytes()
 

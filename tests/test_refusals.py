@@ -8,7 +8,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from livechat.errors import Code
-from tests.cast import Chair, Client, Display, Moderator, Resident, Service, new_secret
+from tests.cast import Chair, Client, Display, Moderator, Resident, Service, new_secret, serving
 from web.refusals import SAYINGS
 
 LONG = "å" * 501
@@ -149,9 +149,7 @@ async def test_a_secret_cannot_carry_another_text(service: Service) -> None:
 
 
 async def test_before_the_chair_opens_nothing_is_taken(tmp_path: Any) -> None:
-    from tests.cast import serving
-
-    async with serving(tmp_path, open_intake=False) as service:
+    async with serving(tmp_path, begun=False) as service:
         resident, chair = await Resident.join(service), await Chair.join(service)
         answer = await refusal(resident, "submit_comment", secret=new_secret(), item="1", text="Tidig")
         assert answer["code"] == "comments_not_open"

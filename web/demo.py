@@ -12,9 +12,9 @@ MEETING = Path(__file__).parent.parent / "examples" / "politikerdialog.toml"
 
 
 async def prepare(meetings: Meetings, file: MeetingFile) -> None:
-    """Makes the meeting, with intake open, unless it is there from the last time."""
+    """Makes the meeting, open and at its first item, unless it is there from the last time."""
     with contextlib.suppress(Exists):
-        await meetings.new(file, open_intake=True)
+        await meetings.new(file, begun=True)
 
 
 async def play(url: str) -> None:

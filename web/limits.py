@@ -21,7 +21,7 @@ class Rate(NamedTuple):
 
 
 CONNECTION = Rate(burst=300, per_second=5)
-NETWORK = Rate(burst=3_000, per_second=50)
+NETWORK = Rate(burst=6_000, per_second=100)
 
 KEY_LIFE = 30 * 60
 MOST_NETWORKS = 100_000

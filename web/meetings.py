@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from livechat.events import IntakeOpened, LinksRenewed, StaffLink
+from livechat.events import CurrentItemSet, IntakeOpened, LinksRenewed, StaffLink
 from livechat.log import Conflict, Log
 from livechat.meeting import Meeting, fold
 from livechat.roles import Role
@@ -41,12 +41,12 @@ class Meetings:
         self._new_epoch = new_epoch
         self._clock = clock
 
-    async def new(self, file: MeetingFile, *, open_intake: bool = False) -> None:
-        """Makes the meeting that a file describes. Raises `Exists`."""
+    async def new(self, file: MeetingFile, *, begun: bool = False) -> None:
+        """Makes the meeting that a file describes; `begun`: open for comments, at the first item. Raises `Exists`."""
         event = set_up(file, int(self._clock()), new_links(self._key, file.id, 0))
-        opened = [IntakeOpened(minute=0)] if open_intake else []
+        first = [IntakeOpened(minute=0), CurrentItemSet(item=event.agenda[0].id, minute=0)] if begun else []
         try:
-            await self._log.start(file.id, self._new_epoch(), [event, *opened])
+            await self._log.start(file.id, self._new_epoch(), [event, *first])
         except Conflict:
             raise Exists(file.id) from None
 
