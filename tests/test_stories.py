@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
 from livechat.roles import Role
 from tests.browser import browser_path
@@ -101,6 +102,12 @@ async def pages_of(browser: Browser, service: Service) -> AsyncIterator[Pages]:
 async def write(page: Page, text: str) -> None:
     await page.get_by_label("Din kommentar").fill(text)
     await page.get_by_role("button", name="Skicka", exact=True).click()
+
+
+async def press_until(page: Page, key: str, shown: Locator) -> None:
+    """Presses a key until something shows: the desk takes no decision just after the focus has moved."""
+    while not await shown.count():
+        await page.keyboard.press(key)
 
 
 async def keep(page: Page, name: str) -> None:
@@ -308,6 +315,79 @@ async def test_a_comment_of_500_characters_fits_on_the_display(browser: Browser,
             assert await display.locator("#spoken").evaluate(fits), name
             assert await display.evaluate("document.documentElement.scrollHeight <= innerHeight"), name
             await keep(display, f"display-{name}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_page_keeps_to_wcag_22_aa_as_far_as_a_machine_can_tell(
+    browser: Browser, tmp_path: Path, scheme: str
+) -> None:
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    async with serving(tmp_path) as service, pages_of(browser, service) as pages:
+        author, moderator, chair = (
+            await Resident.join(service),
+            await Moderator.join(service),
+            await Chair.join(service),
+        )
+        ids = [await author.writes(f"Kommentar {number}") for number in range(5)]
+        for id in ids[:3]:
+            await moderator.approves(id)
+        await moderator.declines(ids[3])
+        await chair.do("discuss_comment", comment=ids[0])
+        await chair.do("answer_comment", comment=ids[1])
+        resident = await pages.resident(color_scheme=scheme)
+        await write(resident, "En till")
+        await expect(resident.get_by_text("Väntar på granskning")).to_be_visible()
+        desk = await pages.moderator(color_scheme=scheme)
+        await expect(desk.get_by_role("tab", name="Väntar 2")).to_be_visible()
+        await desk.keyboard.press("d")
+        opened = [
+            resident,
+            desk,
+            await pages.chair(color_scheme=scheme),
+            await pages.display(color_scheme=scheme),
+            await pages.open("/../..", PHONE, color_scheme=scheme),
+            await pages.open("/../../status", PHONE, color_scheme=scheme),
+            await pages.open("/../nothing", PHONE, color_scheme=scheme),
+        ]
+        for page in opened:
+            found = await Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
+            assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        pages.trouble.clear()  # The address that leads nowhere answers 404.
+
+
+@pytest.mark.parametrize("size", [{"width": 320, "height": 568}, PHONE, LAPTOP], ids=["320", "360", "1280"])
+async def test_no_page_has_to_be_scrolled_sideways(browser: Browser, tmp_path: Path, size: dict[str, int]) -> None:
+    async with serving(tmp_path) as service, pages_of(browser, service) as pages:
+        author, moderator = await Resident.join(service), await Moderator.join(service)
+        await moderator.approves(await author.writes("Donaudampfschifffahrtsgesellschaft" * 10))
+        await author.writes("Väntar" * 60)
+        for page in (await pages.resident(size), await pages.moderator(size), await pages.chair(size)):
+            await expect(page.get_by_text(re.compile("Donau|Väntar")).first).to_be_visible()
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+async def test_a_moderator_needs_no_mouse(browser: Browser, tmp_path: Path) -> None:
+    async with serving(tmp_path) as service, pages_of(browser, service) as pages:
+        author = await Resident.join(service)
+        ids = [await author.writes(f"Kommentar {number}") for number in range(4)]
+        desk, watching = await pages.moderator(), await Moderator.join(service)
+        await expect(desk.get_by_role("tab", name="Väntar 4")).to_be_visible()
+        await desk.keyboard.press("j")
+        await desk.keyboard.press("a")  # The second.
+        await watching.until(lambda: watching.sees(ids[1], "approved"))
+        await desk.keyboard.press("Control+a")  # Not ours.
+        await expect(desk.locator("#panel-pending li.comment:focus")).to_have_text(re.compile("Kommentar 2"))
+        await press_until(desk, "d", desk.locator("#panel-pending [data-part=reasons]:visible"))
+        await desk.keyboard.press("Escape")
+        await desk.keyboard.press("k")
+        await desk.keyboard.press("d")
+        await desk.keyboard.press("7")
+        await watching.until(lambda: watching.sees(ids[0], "declined"))
+        declined = watching.comment(ids[0])
+        assert declined
+        assert declined["reason"] == "advertising"
+        assert watching.sees(ids[2], "pending")
+        assert watching.sees(ids[3], "pending")
 
 
 @pytest.mark.parametrize("language", ["en", "fi"])
