@@ -20,8 +20,9 @@ help:
 	@echo "make texts   brings the catalogues up to date with the texts in the code"
 	@echo "make clean   removes what make made, but never data/"
 
+# Unbuffered: the links show at once, also through a pipe.
 demo: .venv/installed
-	@exec $(BIN)/livechat demo
+	@PYTHONUNBUFFERED=1 exec $(BIN)/livechat demo
 
 test: .venv/installed-test
 	@sh tests/prepare.sh

@@ -1,21 +1,29 @@
 """The contract of the log. Every store passes the same tests: add it to `STORES`."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from livechat.events import AnyEvent, CommentSubmitted, Entry, IntakeOpened, IntakePaused
-from livechat.log import Conflict, Log, Unavailable
+from livechat.log import Conflict, Log, Unavailable, bare, join, split
+from livechat.log.redis import RedisLog
 from livechat.log.sqlite import SqliteLog
+from tests.golden import GOLDEN
+from tests.valkey import server
 
 
 def sqlite(folder: Path) -> Log:
     return SqliteLog(folder / "log.sqlite", poll=0.01)
 
 
-STORES: dict[str, Callable[[Path], Log]] = {"sqlite": sqlite}
+def valkey(folder: Path) -> Log:
+    return RedisLog(server(), prefix=str(folder), poll=0.01)
+
+
+STORES: dict[str, Callable[[Path], Log]] = {"sqlite": sqlite, "valkey": valkey}
 OPENED, PAUSED = IntakeOpened(minute=1), IntakePaused(minute=2)
 
 
@@ -125,9 +133,9 @@ def test_a_file_that_is_no_log_is_refused_with_its_name(tmp_path: Path) -> None:
         SqliteLog(path)
 
 
-async def test_words_are_nowhere_but_in_the_texts(log: Log, tmp_path: Path) -> None:
-    import sqlite3
-
+async def test_words_are_nowhere_but_in_the_texts(tmp_path: Path) -> None:
+    log = sqlite(tmp_path)
+    await log.start("m", "e", [OPENED])
     await log.append("m", "e", [said("hemlighet")], at=1)
     with sqlite3.connect(tmp_path / "log.sqlite") as db:
         bodies = b"".join(body for (body,) in db.execute("SELECT body FROM entries"))
@@ -136,6 +144,7 @@ async def test_words_are_nowhere_but_in_the_texts(log: Log, tmp_path: Path) -> N
     assert b"hemlighet" not in bodies
     assert texts == [("original", "hemlighet")]
     assert settings == ["wal"]
+    await log.close()
 
 
 async def _follow(log: Log, after: int, until: int) -> list[Entry]:
@@ -148,9 +157,6 @@ async def _follow(log: Log, after: int, until: int) -> list[Entry]:
 
 
 def test_every_event_can_be_written_and_read_back() -> None:
-    from livechat.log import bare, join, split
-    from tests.golden import GOLDEN
-
     assert {type(event) for event in GOLDEN} == set(AnyEvent.__args__)
     for event in GOLDEN:
         body, words = split([event])

@@ -16,6 +16,8 @@ from livechat.channel import Clock
 from livechat.errors import Refused
 from livechat.hub import Hub
 from livechat.log import Log
+from livechat.log.redis import RedisLog
+from livechat.log.sqlite import SqliteLog
 from web import comments, pages, sessions, stream
 from web.edge import Edge
 from web.health import Pulse, healthz
@@ -23,6 +25,11 @@ from web.limits import Limits
 from web.live import live
 from web.protocol import pack
 from web.settings import Settings
+
+
+def open_log(settings: Settings) -> Log:
+    """The log that the settings name. Raises `Unavailable` if a file cannot be opened."""
+    return RedisLog(settings.redis_url) if settings.redis_url else SqliteLog(settings.log_file)
 
 
 def create_hub(log: Log, *, clock: Clock = time.time, beat: float = 10) -> Hub:

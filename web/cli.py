@@ -10,10 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from livechat.log import Unavailable
-from livechat.log.sqlite import SqliteLog
 from livechat.meeting import Intake
 from livechat.roles import Role
 from web import demo, simulate
+from web.app import open_log
 from web.meeting_file import WrongMeetingFile, read_meeting_file
 from web.meetings import Exists, Link, Meetings, Missing
 from web.pages import LOCAL_NAMES
@@ -136,7 +136,7 @@ def _simulate(chosen: argparse.Namespace, settings: Settings, said: Texts) -> No
 
 def _with_meetings(settings: Settings, work: Callable[[Meetings], Awaitable[None]]) -> None:
     async def open_and_work() -> None:
-        log = SqliteLog(settings.log_file)
+        log = open_log(settings)
         try:
             await work(Meetings(log, settings.secret_key(), lambda: secrets.token_urlsafe(9)))
         finally:

@@ -14,8 +14,7 @@ from starlette.types import ASGIApp
 
 from livechat.errors import where
 from livechat.hub import Hub
-from livechat.log.sqlite import SqliteLog
-from web.app import create_app, create_hub
+from web.app import create_app, create_hub, open_log
 from web.body import LARGEST
 from web.protocol import FrameProtocol
 from web.settings import Settings
@@ -45,7 +44,7 @@ def listen(settings: Settings) -> socket.socket:
 
 
 async def _serve(settings: Settings, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None) -> None:
-    hub = create_hub(SqliteLog(settings.log_file))
+    hub = create_hub(open_log(settings))
     server = Server(configure(create_app(settings, hub), settings), hub)
     logging.getLogger("livechat").info("listening on %s:%s", *listener.getsockname()[:2])
     serving = asyncio.create_task(server.serve([listener]))

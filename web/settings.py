@@ -21,6 +21,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What an operator can set; `README.md` has the table."""
 
     data: str = "data"
+    redis_url: Annotated[str, Meta(pattern=r"^((rediss?|unix)://\S+)?$")] = ""
     host: Annotated[str, Meta(min_length=1)] = "0.0.0.0"  # noqa: S104 - a service for others listens to others
     port: Annotated[int, Meta(ge=0, le=65535)] = 8000
     public_url: Annotated[str, Meta(pattern=r"^(https?://[^/?#\s]+)?$")] = ""
@@ -70,6 +71,7 @@ def from_environment(environment: Mapping[str, str], texts: Texts) -> Settings:
 
 _EXPECTED: dict[str, Text] = {
     "data": N_("en katalog"),
+    "redis_url": N_("en adress som börjar med redis://, rediss:// eller unix://"),
     "host": N_("en adress att lyssna på, till exempel 0.0.0.0"),
     "port": N_("ett tal mellan 0 och 65535"),
     "public_url": N_("en adress utan snedstreck på slutet, till exempel https://dialog.kommunen.se"),
@@ -88,7 +90,7 @@ def _wrong(name: str, value: str, texts: Texts) -> str | None:
     try:
         msgspec.convert(value, get_type_hints(Settings, include_extras=True)[field], strict=False)
     except msgspec.ValidationError:
-        shown = value if field != "secret" else re.sub(".", "•", value)
+        shown = value if field not in ("secret", "redis_url") else re.sub(".", "•", value)
         sentence = texts.gettext("%(name)s är ”%(value)s”, men ska vara %(expected)s.")
         return sentence % {"name": name, "value": shown, "expected": texts.gettext(_EXPECTED[field])}
     return None

@@ -3,7 +3,7 @@
 A meeting has a pointer to its current epoch, and each epoch has entries with the offsets 1, 2, 3, … without
 holes. Residents' words are split off and kept beside the entries, so that they can be erased in bytes.
 
-Next: :mod:`livechat.log.sqlite`. The contract's tests are `tests/test_log.py`.
+Next: :mod:`livechat.log.sqlite`, then :mod:`livechat.log.redis`. The contract's tests are `tests/test_log.py`.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -95,9 +95,9 @@ def join(events: Iterable[AnyEvent], words: dict[tuple[str, str], str]) -> tuple
     return tuple(_with_words(event, words) if event.WORDS else event for event in events)
 
 
-def wordy(events: Iterable[AnyEvent]) -> set[str]:
-    """The ids of the comments whose words these events hold."""
-    return {event.id for event in events if event.WORDS}  # type: ignore[union-attr]
+def wordy(events: Iterable[AnyEvent]) -> set[tuple[str, str]]:
+    """Where the words of these events are kept, as (comment, kind)."""
+    return {(event.id, kind) for event in events for kind in event.WORDS.values()}  # type: ignore[union-attr]
 
 
 def _with_words(event: AnyEvent, words: dict[tuple[str, str], str]) -> AnyEvent:

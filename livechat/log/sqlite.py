@@ -206,8 +206,8 @@ def _entries(db: sqlite3.Connection, meeting: str, epoch: str, after: int, limit
     with _snapshot(db):
         rows = db.execute(query, (meeting, epoch, after, limit)).fetchall()
         entries = [(offset, bare(body)) for offset, body in rows]
-        comments = set().union(*(wordy(events) for _, events in entries))
-        words = _words(db, meeting, epoch, comments)
+        places = set().union(*(wordy(events) for _, events in entries))
+        words = _words(db, meeting, epoch, {comment for comment, _ in places})
     return [Entry(offset, join(events, words)) for offset, events in entries]
 
 
