@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -24,6 +24,7 @@ from web.health import Pulse, healthz
 from web.limits import Limits
 from web.live import live
 from web.protocol import pack
+from web.sessions import new_token
 from web.settings import Settings
 
 
@@ -37,8 +38,8 @@ def create_hub(log: Log, *, clock: Clock = time.time, beat: float = 10) -> Hub:
     return Hub(log, pack, clock=clock, beat=beat)
 
 
-def create_app(settings: Settings, hub: Hub) -> ASGIApp:
-    """The service as an ASGI app. It closes the hub and its log when it ends."""
+def create_app(settings: Settings, hub: Hub, *, token: Callable[[], str] = new_token) -> ASGIApp:
+    """The service as an ASGI app. It closes the hub and its log when it ends. `token` draws secrets."""
     limits = Limits(time.monotonic)
 
     @contextlib.asynccontextmanager
@@ -77,6 +78,7 @@ def create_app(settings: Settings, hub: Hub) -> ASGIApp:
     app.state.limits = limits
     app.state.settings = settings
     app.state.pulse = Pulse()
+    app.state.token = token
     return Edge(app, limits)
 
 

@@ -1,7 +1,6 @@
 """The pages. What they show of a meeting comes from the projection; after that, the browser's modules take over."""
 
 import hashlib
-import secrets
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 async def resident(request: Request) -> Response:
     """`GET /m/{meeting}`"""
-    return await _meeting_page(request, "resident.html", secret=secrets.token_urlsafe(16))
+    return await _meeting_page(request, "resident.html", secret=request.app.state.token())
 
 
 async def moderate(request: Request) -> Response:

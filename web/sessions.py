@@ -37,6 +37,11 @@ class Opening(Struct, forbid_unknown_fields=True):
     secret: str
 
 
+def new_token() -> str:
+    """A secret that nobody can guess: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
 def hashed(secret: str) -> str:
     """What is kept of a secret of at least 128 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -60,7 +65,7 @@ async def open_session(request: Request) -> Response:
     known = request.state.sessions.get(opening.role, "")
     if taken := valid_seat(channel, opening.role, known):
         return _answer(request, taken, known)
-    token = secrets.token_urlsafe(32)
+    token = request.app.state.token()
     command = TakeSeat(epoch=channel.meeting.epoch, link=hashed(opening.secret), session=hashed(token))
     actor = Actor(opening.role, hashed(token))
     await channel.submit(command, actor)
