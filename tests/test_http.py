@@ -129,6 +129,12 @@ async def test_a_wrong_address_gets_a_page_in_plain_swedish(service: Service, pa
     assert "Det gick inte" in answer.text
 
 
+async def test_a_program_that_asks_for_no_page_gets_a_frame(service: Service) -> None:
+    async with service.http() as http:
+        assert (await http.get("/m/nothing/state")).json()["code"] == "unknown_meeting"
+        assert "<html" in (await http.get("/m/nothing")).text
+
+
 async def test_a_page_without_javascript_can_send_a_comment_and_look_after_it(service: Service) -> None:
     moderator = await Moderator.join(service)
     form = {"secret": new_secret(), "item": "1", "text": "Utan <b>skript</b>"}

@@ -92,7 +92,7 @@ async def test_a_stop_closes_with_1012_and_all_come_back_to_what_was_there(tmp_p
         await moderator.approves(shown)
         await display.until(lambda: display.sees(shown))
         process.stop()
-        await process.ended()
+        assert await process.ended() == 0
         await display.until(lambda: display.closed is not None)
         assert (display.closed, resident.closed) == (1012, 1012)
 

@@ -108,6 +108,9 @@ def crashed_page(request: Request, error: Exception) -> Response:
     return _error_page(request, 500, said)
 
 
+_FOR_PROGRAMS = ("/state", "/events", "/healthz")
+"""Addresses that answer programs, unless a browser asks for a page."""
+
 _HTTP_ERRORS: dict[int, Text] = {
     404: N_("Sidan finns inte. Kontrollera adressen."),
     405: N_("Så kan adressen inte användas."),
@@ -213,7 +216,9 @@ def _languages(request: Request, current: str) -> list[dict[str, Any]]:
 
 
 def _wants_page(request: Request) -> bool:
-    return "text/html" in request.headers.get("accept", "")
+    if "text/html" in request.headers.get("accept", ""):
+        return True
+    return request.method == "GET" and not request.url.path.endswith(_FOR_PROGRAMS)
 
 
 def tls_missing(request: Request) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import logging.config
+import signal
 import socket
 from collections.abc import Awaitable, Callable
 from types import TracebackType
@@ -47,6 +48,9 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Callable[[
     hub = create_hub(open_log(settings))
     server = Server(configure(create_app(settings, hub), settings), hub)
     logging.getLogger("livechat").info("listening on %s:%s", *listener.getsockname()[:2])
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises a signal once more when it has stopped; a graceful stop is no failure.
+        signal.signal(stop, lambda *_: None)
     serving = asyncio.create_task(server.serve([listener]))
     if beside:
         playing = asyncio.ensure_future(beside())
