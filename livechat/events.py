@@ -33,7 +33,10 @@ class AgendaItem(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """What a meeting says about itself before it begins. `starts` is local time as text, for people to read."""
+    """What a meeting says about itself before it begins, and in which language (BCP 47).
+
+    `starts` is local time as text, for people to read.
+    """
 
     committee: str
     title: str
@@ -42,6 +45,7 @@ class Settings(Struct, frozen=True):
     remit: str
     contact: str = ""
     starts: str | None = None
+    language: str = "sv"
 
 
 class StaffLink(Struct, frozen=True):

@@ -31,7 +31,10 @@ class Key(NamedTuple):
 
 
 class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
-    """The meeting itself. `item` is the current agenda item's id; `announced` is in Unix seconds."""
+    """The meeting itself. `item` is the current agenda item's id; `announced` is in Unix seconds.
+
+    `language` is that of its texts (BCP 47).
+    """
 
     id: str
     committee: str
@@ -41,6 +44,7 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     remit: str
     contact: str
     starts: str | None
+    language: str
     announced: int
     intake: Intake
     item: str | None
@@ -285,6 +289,7 @@ def _meeting_entity(state: Meeting) -> MeetingEntity:
         about.remit,
         about.contact,
         about.starts,
+        about.language,
         state.announced,
         state.intake,
         state.current_item,

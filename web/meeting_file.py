@@ -50,6 +50,7 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     agenda: Annotated[list[ItemInFile], Meta(min_length=1, max_length=100)]
     contact: Annotated[str, Meta(max_length=2_000)] = ""
     starts: datetime.datetime | None = None
+    language: Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")] = "sv"
 
 
 class WrongMeetingFile(Exception):
@@ -84,6 +85,7 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         remit=file.remit.strip(),
         contact=file.contact.strip(),
         starts=file.starts.replace(tzinfo=None).isoformat(timespec="minutes") if file.starts else None,
+        language=file.language,
     )
     return MeetingSetUp(announced=announced, settings=settings, agenda=tuple(map(_item, file.agenda)), links=links)
 
