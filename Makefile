@@ -22,7 +22,7 @@ help:
 
 # Unbuffered: the links show at once, also through a pipe.
 demo: .venv/installed
-	@PYTHONUNBUFFERED=1 exec $(BIN)/livechat demo
+	@exec $(BIN)/livechat demo
 
 test: .venv/installed-test
 	@sh tests/prepare.sh

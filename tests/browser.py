@@ -14,7 +14,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 def browser_path() -> str | None:
     """The path to give to Playwright as `executable_path`; None means its own browser."""
-    if chosen := os.environ.get("LIVECHAT_BROWSER"):
+    if chosen := os.environ.get("TEST_BROWSER"):
         return chosen
     found = (shutil.which(name) for name in NAMES)
     return next((path for path in found if path and _answers(path)), None)

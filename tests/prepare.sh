@@ -56,10 +56,10 @@ quietly $python -c 'import tests.browser' ||
     fail "tests/browser.py does not load (see above): is Playwright installed in .venv?"
 
 if ! browser_starts; then
-    [ -z "$LIVECHAT_BROWSER" ] ||
-        fail "LIVECHAT_BROWSER=$LIVECHAT_BROWSER does not start as a browser: correct it, or unset it."
+    [ -z "$TEST_BROWSER" ] ||
+        fail "TEST_BROWSER=$TEST_BROWSER does not start as a browser: correct it, or unset it."
     { debians_browser && starts_now; } || { playwrights_browser && starts_now; } ||
-        fail "No browser for the tests: install Chromium (Debian, Ubuntu: apt-get install chromium) or Google Chrome, or set LIVECHAT_BROWSER to its path."
+        fail "No browser for the tests: install Chromium (Debian, Ubuntu: apt-get install chromium) or Google Chrome, or set TEST_BROWSER to its path."
 fi
 echo "Browser: $browser"
 

@@ -13,7 +13,7 @@ from tests.process import Process
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1200)]
 
-SEED = int(os.environ.get("LIVECHAT_SEED", "1"))
+SEED = int(os.environ.get("TEST_SEED", "1"))
 
 
 async def test_killed_ten_times_at_random_moments_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path) -> None:

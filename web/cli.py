@@ -17,7 +17,7 @@ from web.app import open_log
 from web.meeting_file import WrongMeetingFile, read_meeting_file
 from web.meetings import Exists, Link, Meetings, Missing
 from web.pages import LOCAL_NAMES
-from web.serve import CannotListen, run
+from web.serve import CannotListen, listen, run
 from web.settings import Settings, WrongSettings, from_environment
 from web.texts import N_, Text, Texts, texts
 
@@ -83,18 +83,19 @@ def _parser(said: Texts) -> argparse.ArgumentParser:
 
 
 def _serve(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
-    run(settings)
+    run(settings, listen(settings))
 
 
 def _demo(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
     file = read_meeting_file(demo.MEETING, said)
+    listener = listen(settings)
 
     async def prepare(meetings: Meetings) -> None:
         await demo.prepare(meetings, file)
         _print_links(await meetings.links(file.id, _local_url(settings)), said)
 
     _with_meetings(settings, prepare)
-    run(settings, beside=lambda: demo.play(f"{_local_url(settings)}/m/{file.id}"))
+    run(settings, listener, beside=lambda: demo.play(f"{_local_url(settings)}/m/{file.id}"))
 
 
 def _meeting_new(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
@@ -148,7 +149,7 @@ def _with_meetings(settings: Settings, work: Callable[[Meetings], Awaitable[None
 def _print_links(links: list[Link], said: Texts) -> None:
     for role, url in links:
         shown = url or said.gettext("kan inte visas igen med den här nyckeln: kör med --renew")
-        print(f"  {said.gettext(_ROLES[role]) + ':':<15} {shown}")
+        print(f"  {said.gettext(_ROLES[role]) + ':':<15} {shown}", flush=True)
     first = urlsplit(links[0].url or "")
     if first.scheme == "http" and first.hostname not in LOCAL_NAMES:
         print(said.gettext("TLS saknas: sätt tjänsten bakom https innan ett riktigt möte."))

@@ -28,10 +28,9 @@ class CannotListen(Exception):
     """The address and port cannot be listened on; says why."""
 
 
-def run(settings: Settings, beside: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Serves until told to stop. `beside` runs once the service listens. Raises `CannotListen`, `Unavailable`."""
+def run(settings: Settings, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Serves on a socket that `listen` gave until told to stop, with `beside` running. Raises `Unavailable`."""
     set_up_logging(settings)
-    listener = listen(settings)
     uvloop.run(_serve(settings, listener, beside))
 
 
