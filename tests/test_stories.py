@@ -290,7 +290,7 @@ async def test_an_author_takes_a_comment_back(browser: Browser, tmp_path: Path) 
         await expect(display.get_by_text("Jag ångrar mig")).to_be_visible()
         await resident.get_by_role("button", name="Ta tillbaka").click()
         await resident.get_by_role("button", name="Ja, ta tillbaka").click()
-        await expect(resident.get_by_text("Tillbakadragen")).to_be_visible()
+        await expect(resident.get_by_text("Tillbakatagen")).to_be_visible()
         await expect(display.get_by_text("Jag ångrar mig")).not_to_be_visible()
 
 

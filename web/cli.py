@@ -71,7 +71,7 @@ def _parser(said: Texts) -> argparse.ArgumentParser:
     links.add_argument("--renew", action="store_true", help=_("byt ut personalens länkar; de gamla slutar gälla"))
     links.set_defaults(run=_meeting_links)
 
-    play = commands.add_parser("simulate", help=_("spela in kommentarer i ett möte, som från invånare"))
+    play = commands.add_parser("simulate", help=_("skicka in kommentarer i ett möte, som från invånare"))
     play.add_argument("url", metavar="URL", help=_("mötets adress, till exempel http://localhost:8000/m/dialog"))
     play.add_argument("--comments", type=Path, default=simulate.COMMENTS, metavar="FILE.toml")
     play.add_argument("--pace", type=float, default=6.0, help=_("sekunder mellan två kommentarer, i snitt"))
@@ -132,7 +132,7 @@ def _simulate(chosen: argparse.Namespace, settings: Settings, said: Texts) -> No
         comments = simulate.read_comments(chosen.comments)
         asyncio.run(simulate.play(chosen.url, comments, pace=chosen.pace, tell=print))
     except simulate.CannotPlay as error:
-        sys.exit(_fail(said.gettext("Det gick inte att spela in kommentarer: %(why)s") % {"why": error}))
+        sys.exit(_fail(said.gettext("Det gick inte att skicka in kommentarer: %(why)s") % {"why": error}))
 
 
 def _with_meetings(settings: Settings, work: Callable[[Meetings], Awaitable[None]]) -> None:

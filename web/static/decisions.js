@@ -89,7 +89,7 @@ export function outcomeInWords(outcome) {
     discussing: _("diskuteras nu"),
     answered: _("besvarad"),
     declined: _("avslagen"),
-    withdrawn: _("tillbakadragen"),
+    withdrawn: _("tillbakatagen"),
   }[outcome] ?? outcome;
 }
 

@@ -164,6 +164,6 @@ function outcomeInWords({ outcome, answered, reason }, meeting) {
   if (outcome === "answered")
     return _("Besvarades i mötet kl. %(time)s", { time: timeOfMinute(answered, meeting?.announced ?? 0) });
   if (outcome === "declined") return _("Visas inte: %(reason)s", { reason: reasonInBrief(reason) });
-  if (outcome === "withdrawn") return _("Tillbakadragen");
+  if (outcome === "withdrawn") return _("Tillbakatagen");
   return _("Väntar på granskning");
 }
