@@ -22,7 +22,7 @@ class Hub:
         self._pack = pack
         self._beat = beat
         self._channels: dict[str, Channel] = {}
-        self._opening: dict[str, asyncio.Lock] = {}
+        self._opening: dict[str, asyncio.Task[Channel]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -38,11 +38,11 @@ class Hub:
         """The meeting's channel. Raises `Refused`: `unknown_meeting`, or `not_saved` if the log cannot be read."""
         if running := self._channels.get(meeting):
             return running
-        async with self._opening.setdefault(meeting, asyncio.Lock()):
-            try:
-                return self._channels.get(meeting) or await self._open(meeting)
-            finally:
-                self._opening.pop(meeting, None)
+        if meeting not in self._opening:
+            opening = self._opening[meeting] = asyncio.create_task(self._open(meeting))
+            opening.add_done_callback(lambda _: self._opening.pop(meeting, None))
+        # Shielded: who comes first may leave, and the others still wait for the same channel.
+        return await asyncio.shield(self._opening[meeting])
 
     def channels(self) -> list[Channel]:
         """The channels that are open now."""

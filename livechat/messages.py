@@ -52,7 +52,8 @@ def read(data: bytes, codec: Codec) -> Inbound:
     frame = _object(data, codec)
     ref = frame.get("ref")
     details = {"ref": ref} if isinstance(ref, str) and len(ref) <= 64 else {}
-    if frame.get("type") not in _TYPES:
+    kind = frame.get("type")
+    if not isinstance(kind, str) or kind not in _TYPES:
         raise Refused("unknown_type", **details)
     try:
         return _convert(frame)

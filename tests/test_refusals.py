@@ -81,7 +81,7 @@ async def test_a_frame_of_the_other_kind_is_malformed(service: Service) -> None:
     assert resident.frames[-1]["code"] == "malformed"
 
 
-@pytest.mark.parametrize("type", ["", "hello", "TakeSeat", "take_seat", 7, None])
+@pytest.mark.parametrize("type", ["", "hello", "TakeSeat", "take_seat", 7, None, [], {}, ["watch"]])
 async def test_an_unknown_command_is_refused(service: Service, type: Any) -> None:
     resident = await Resident.join(service)
     assert (await refusal(resident, type, epoch="x"))["code"] == "unknown_type"

@@ -1,6 +1,6 @@
 """Request bodies, with an end."""
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from livechat.errors import Refused
 
@@ -11,8 +11,11 @@ LARGEST = 16_384
 async def read_body(request: Request) -> bytes:
     """The body of a request. Raises `Refused("too_large")` as soon as it is known to be."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise Refused("too_large")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST:
+                raise Refused("too_large")
+    except ClientDisconnect:  # It broke off half-way; nobody hears the answer.
+        raise Refused("malformed") from None
     return bytes(body)

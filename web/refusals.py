@@ -27,7 +27,9 @@ SAYINGS: dict[Code, Saying] = {
     "epoch_changed": Saying(409, N_("Mötet har börjat om sedan du skrev. Läs igenom din text och skicka den igen.")),
     "unknown_comment": Saying(404, N_("Kommentaren finns inte eller visas inte längre.")),
     "unknown_item": Saying(400, N_("Punkten finns inte på dagordningen.")),
-    "comments_not_open": Saying(409, N_("Det går inte att skicka kommentarer än. Ordföranden öppnar för kommentarer när mötet börjar.")),
+    "comments_not_open": Saying(
+        409, N_("Det går inte att skicka kommentarer än. Ordföranden öppnar för kommentarer när mötet börjar.")
+    ),
     "comments_paused": Saying(409, N_("Ordföranden har pausat kommentarerna. Din text finns kvar.")),
     "empty_text": Saying(400, N_("Skriv något innan du skickar.")),
     "text_too_long": Saying(400, N_("Texten är för lång. Den får vara högst 500 tecken.")),

@@ -10,6 +10,8 @@ const FEW_LEFT = 60;
 const PAUSE_IN_TYPING = 1200;
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+const HALVES = /\p{Surrogate}/gu; // half an emoji, as cutting leaves it: it cannot be sent
+
 export class Compose {
   constructor(keep, onSend) {
     Object.assign(this, { keep, onSend });
@@ -187,5 +189,5 @@ export class Compose {
 
 // As the server cleans a text before it counts.
 function cleaned(text) {
-  return text.replace(/\r\n?/g, "\n").replace(UNSEEN, "").normalize("NFC").trim();
+  return text.replace(/\r\n?/g, "\n").replace(UNSEEN, "").replace(HALVES, "").normalize("NFC").trim();
 }
