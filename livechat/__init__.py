@@ -7,5 +7,6 @@ The path of a comment:
 
 The log is the only truth; everything else is folded from it. Begin with :mod:`livechat.events` (what can have
 happened), then :mod:`livechat.meeting` (what it adds up to), :mod:`livechat.commands` (who may ask for what),
-:mod:`livechat.projection` (who sees what) and :mod:`livechat.channel` (how it stays live).
+:mod:`livechat.handle` (what comes of it), :mod:`livechat.projection` (who sees what) and
+:mod:`livechat.channel` (how it stays live).
 """

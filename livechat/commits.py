@@ -10,9 +10,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from livechat.commands import Command, handle
+from livechat.commands import Command
 from livechat.errors import Refused, report
 from livechat.events import Event
+from livechat.handle import handle
 from livechat.log import Conflict, Unavailable
 from livechat.meeting import Meeting, apply
 from livechat.roles import STAFF, Actor

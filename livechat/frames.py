@@ -7,8 +7,9 @@ long as the meeting stands where it stood.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from livechat.entities import Entity
 from livechat.messages import Codec
-from livechat.projection import VIEWS, Delta, Entity, Key, Projection, View, delta
+from livechat.projection import VIEWS, Delta, Key, Projection, View, delta
 from livechat.roles import Role
 
 

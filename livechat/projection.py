@@ -14,10 +14,11 @@ from msgspec import Struct
 from rpds import HashTrieMap, List
 
 from livechat import events, meeting
-from livechat.events import Document, Entry, Event
-from livechat.meeting import Comment, Intake, Meeting
-from livechat.roles import Role, Seat
-from moderation.decisions import SHOWN, Outcome, Reason
+from livechat.entities import DeskComment, Entity, ItemEntity, MeetingEntity, OwnComment, PublicComment
+from livechat.events import Entry, Event
+from livechat.meeting import Comment, Meeting
+from livechat.roles import Role
+from moderation.decisions import SHOWN, Outcome
 
 
 class Key(NamedTuple):
@@ -30,77 +31,6 @@ class Key(NamedTuple):
         return f"{self.kind}:{self.id}"
 
 
-class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
-    """The meeting itself. `item` is the current agenda item's id; `announced` is in Unix seconds.
-
-    `language` is that of its texts (BCP 47).
-    """
-
-    id: str
-    committee: str
-    title: str
-    purpose: str
-    influence: str
-    remit: str
-    contact: str
-    starts: str | None
-    language: str
-    announced: int
-    intake: Intake
-    item: str | None
-
-
-class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):
-    """An agenda item. `number` is its place on the agenda, from 1."""
-
-    id: str
-    number: int
-    title: str
-    about: str
-    documents: tuple[Document, ...]
-
-
-class PublicComment(Struct, frozen=True, tag_field="kind", tag="comment"):
-    """A comment as anybody may see it once it is approved."""
-
-    id: str
-    item: str
-    text: str
-    outcome: Outcome
-    place: int
-    answered: int | None
-
-
-class DeskComment(Struct, frozen=True, tag_field="kind", tag="comment"):
-    """A comment as moderators see it from the start."""
-
-    id: str
-    item: str
-    text: str
-    outcome: Outcome
-    place: int
-    answered: int | None
-    received: int
-    number: int
-    revision: int
-    reason: Reason | None
-    by: Seat | None
-    decided: int | None
-
-
-class OwnComment(Struct, frozen=True):
-    """A comment as its author sees it."""
-
-    id: str
-    item: str
-    text: str
-    outcome: Outcome
-    reason: Reason | None
-    received: int
-    answered: int | None
-
-
-Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment
 View = Callable[[Comment], Entity | None]
 
 

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from livechat import commands, projection
+from livechat.entities import PublicComment
 from livechat.errors import Refused
 from livechat.events import AgendaItem, Entry, Event, MeetingSetUp, Settings, StaffLink
+from livechat.handle import handle
 from livechat.log import bare, join, split
 from livechat.meeting import Meeting, apply
 from livechat.messages import JSON, MSGPACK
@@ -103,7 +105,7 @@ class RandomMeeting(RuleBasedStateMachine):
 
     def give(self, command: commands.Command, actor: Actor) -> None:
         try:
-            events = commands.handle(self.now.meeting, command, actor, len(self.log))
+            events = handle(self.now.meeting, command, actor, len(self.log))
         except Refused:
             return
         if events:
@@ -131,7 +133,7 @@ class RandomMeeting(RuleBasedStateMachine):
         for command in batch:
             resident = isinstance(command, commands.SubmitComment | commands.WithdrawComment)
             try:
-                caused = commands.handle(state, command, Actor(Role.RESIDENT) if resident else MODERATORS[0], 1)
+                caused = handle(state, command, Actor(Role.RESIDENT) if resident else MODERATORS[0], 1)
             except Refused:
                 continue
             for event in caused:
@@ -166,7 +168,7 @@ class RandomMeeting(RuleBasedStateMachine):
         for role in (Role.RESIDENT, Role.CHAIR, Role.DISPLAY):
             for codec in (JSON, MSGPACK):
                 seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
-                assert not hidden & {entity.id for entity in seen if isinstance(entity, projection.PublicComment)}
+                assert not hidden & {entity.id for entity in seen if isinstance(entity, PublicComment)}
                 encoded = codec.encode(seen)
                 assert not any(id.encode() in encoded for id in hidden)
 

@@ -8,9 +8,9 @@ import msgspec
 
 from livechat import channel
 from livechat.commands import PERMITTED, AnyCommand
+from livechat.entities import DeskComment, ItemEntity, MeetingEntity, OwnComment, PublicComment
 from livechat.errors import Code
 from livechat.messages import CODECS, Watch
-from livechat.projection import DeskComment, ItemEntity, MeetingEntity, OwnComment, PublicComment
 from livechat.roles import Role
 from moderation.decisions import Outcome, Reason
 from web import live

@@ -13,10 +13,11 @@ from starlette.responses import JSONResponse, Response
 
 from livechat.channel import Channel
 from livechat.commands import Id, Ref, Secret, SubmitComment, WithdrawComment, comment_id
+from livechat.entities import OwnComment
 from livechat.errors import Refused
 from livechat.hub import Hub
 from livechat.messages import JSON, WATCH_AT_MOST, ack, own, wrong_field
-from livechat.projection import OwnComment, for_its_author
+from livechat.projection import for_its_author
 from livechat.roles import RESIDENT, Role
 from web.body import read_body
 from web.pages import sent_page

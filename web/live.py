@@ -9,8 +9,9 @@ from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from livechat.channel import Channel
-from livechat.commands import Command, SubmitComment, comment_id, seat
+from livechat.commands import Command, SubmitComment, comment_id
 from livechat.errors import Refused
+from livechat.handle import seat
 from livechat.hub import Hub
 from livechat.messages import CODECS, JSON, VERSION, Codec, Watch, ack, read
 from livechat.roles import STAFF, Actor, Role

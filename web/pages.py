@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from livechat.channel import Channel
+from livechat.entities import OwnComment
 from livechat.errors import Refused, report
 from livechat.hub import Hub
 from livechat.messages import VERSION
-from livechat.projection import OwnComment, delta
+from livechat.projection import delta
 from livechat.roles import Role
 from web.health import health
 from web.refusals import answer, sentence, status

@@ -17,9 +17,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from livechat.channel import Channel
-from livechat.commands import TakeSeat, seat
+from livechat.commands import TakeSeat
 from livechat.errors import Refused
 from livechat.events import StaffLink
+from livechat.handle import seat
 from livechat.hub import Hub
 from livechat.messages import wrong_field
 from livechat.roles import STAFF, Actor, Role, Seat

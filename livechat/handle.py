@@ -1,0 +1,225 @@
+"""What comes of a command: the events it causes, or a refusal.
+
+`handle` is pure: it takes the meeting as it is and decides. No events means: this is so already (somebody said the
+same thing twice), and all is well.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from livechat import events
+from livechat.commands import (
+    PERMITTED,
+    AnswerComment,
+    ApproveComment,
+    Command,
+    Decide,
+    DeclineComment,
+    DiscussComment,
+    OpenIntake,
+    PauseIntake,
+    PutBackComment,
+    SetCurrentItem,
+    SubmitComment,
+    TakeBackComment,
+    TakeSeat,
+    WithdrawComment,
+    comment_id,
+)
+from livechat.errors import Refused
+from livechat.events import Event
+from livechat.meeting import Comment, Intake, Meeting
+from livechat.roles import Actor, Role, Seat
+from moderation.decisions import RESULT, SHOWN, Decision, Reason, after
+from moderation.text import LONGEST, clean
+
+
+def handle(meeting: Meeting, command: Command, actor: Actor, minute: int) -> tuple[Event, ...]:
+    """The events that `command`, given by `actor` at `minute`, causes in `meeting`.
+
+    Raises `Refused` if it cannot be done.
+    """
+    if actor.role not in PERMITTED[type(command)]:
+        raise Refused("not_permitted")
+    if command.epoch != meeting.epoch:
+        raise Refused("epoch_changed")
+    return _HANDLE[type(command)](meeting, command, actor, minute)
+
+
+def seat(meeting: Meeting, actor: Actor, minute: int) -> Seat:
+    """The seat that the actor's session holds. Raises `Refused("no_session")` if it holds none any more."""
+    session = meeting.sessions.get(actor.session)
+    if session is None or session.seat.role is not actor.role or session.expires <= minute:
+        raise Refused("no_session")
+    return session.seat
+
+
+def _submit(meeting: Meeting, command: SubmitComment, actor: Actor, minute: int) -> tuple[Event, ...]:
+    id, text = comment_id(command.secret), clean(command.text)
+    if known := meeting.comments.get(id):
+        return _sent_before(known, command.item, text)
+    _may_be_sent(meeting, command.item, text)
+    return (events.CommentSubmitted(id=id, item=command.item, text=text, minute=minute),)
+
+
+def _sent_before(known: Comment, item: str, text: str) -> tuple[Event, ...]:
+    if known.item != item or known.text not in ("", text):  # An erased text is empty.
+        raise Refused("secret_reused")
+    return ()
+
+
+def _may_be_sent(meeting: Meeting, item: str, text: str) -> None:
+    if meeting.intake is Intake.NOT_OPEN:
+        raise Refused("comments_not_open")
+    if meeting.intake is Intake.PAUSED:
+        raise Refused("comments_paused")
+    if not meeting.has_item(item):
+        raise Refused("unknown_item", field="item")
+    if not text:
+        raise Refused("empty_text", field="text")
+    if len(text) > LONGEST:
+        raise Refused("text_too_long", field="text")
+
+
+def _withdraw(meeting: Meeting, command: WithdrawComment, actor: Actor, minute: int) -> tuple[Event, ...]:
+    comment = _comment(meeting, comment_id(command.secret))
+    if after(Decision.WITHDRAW, comment.outcome) is None:
+        return ()
+    return (events.CommentWithdrawn(id=comment.id, minute=minute),)
+
+
+def _approve(meeting: Meeting, command: ApproveComment, actor: Actor, minute: int) -> tuple[Event, ...]:
+    by = seat(meeting, actor, minute)
+    if _decided_so_already(meeting, command, Decision.APPROVE, by):
+        return ()
+    return (events.CommentApproved(id=command.comment, by=by, minute=minute),)
+
+
+def _decline(meeting: Meeting, command: DeclineComment, actor: Actor, minute: int) -> tuple[Event, ...]:
+    by = seat(meeting, actor, minute)
+    if _decided_so_already(meeting, command, Decision.DECLINE, by, command.reason):
+        return ()
+    return (events.CommentDeclined(id=command.comment, by=by, minute=minute, reason=command.reason),)
+
+
+def _take_back(meeting: Meeting, command: TakeBackComment, actor: Actor, minute: int) -> tuple[Event, ...]:
+    by = seat(meeting, actor, minute)
+    if _decided_so_already(meeting, command, Decision.TAKE_BACK, by):
+        return ()
+    return (events.CommentTakenBack(id=command.comment, by=by, minute=minute),)
+
+
+def _decided_so_already(
+    meeting: Meeting, command: Decide, decision: Decision, by: Seat, reason: Reason | None = None
+) -> bool:
+    """Whether this seat has said just this before. Refused if another decision stands in the way."""
+    comment = _comment(meeting, command.comment)
+    if (comment.outcome, comment.by, comment.reason) == (RESULT[decision], by, reason):
+        return True
+    if command.revision not in (None, comment.revision):
+        raise _too_late(comment)
+    if after(decision, comment.outcome) is None:
+        raise _too_late(comment) if comment.by not in (None, by) else _wrong_outcome(comment)
+    return False
+
+
+def _discuss(meeting: Meeting, command: DiscussComment, actor: Actor, minute: int) -> tuple[Event, ...]:
+    by = seat(meeting, actor, minute)
+    if not _moves(meeting, command.comment, Decision.DISCUSS):
+        return ()
+    discussed = events.CommentDiscussed(id=command.comment, by=by, minute=minute)
+    if meeting.discussing is None:
+        return (discussed,)
+    return (events.CommentPutBack(id=meeting.discussing, by=by, minute=minute), discussed)
+
+
+def _answer(meeting: Meeting, command: AnswerComment, actor: Actor, minute: int) -> tuple[Event, ...]:
+    by = seat(meeting, actor, minute)
+    if not _moves(meeting, command.comment, Decision.ANSWER):
+        return ()
+    return (events.CommentAnswered(id=command.comment, by=by, minute=minute),)
+
+
+def _put_back(meeting: Meeting, command: PutBackComment, actor: Actor, minute: int) -> tuple[Event, ...]:
+    by = seat(meeting, actor, minute)
+    if not _moves(meeting, command.comment, Decision.PUT_BACK):
+        return ()
+    return (events.CommentPutBack(id=command.comment, by=by, minute=minute),)
+
+
+def _moves(meeting: Meeting, id: str, decision: Decision) -> bool:
+    """Whether the chair's decision changes anything; it is told nothing about comments that it cannot see."""
+    comment = _comment(meeting, id)
+    if comment.outcome not in SHOWN:
+        raise Refused("unknown_comment", field="comment")
+    if comment.outcome is RESULT[decision]:
+        return False
+    if after(decision, comment.outcome) is None:
+        raise _wrong_outcome(comment)
+    return True
+
+
+def _set_current_item(meeting: Meeting, command: SetCurrentItem, actor: Actor, minute: int) -> tuple[Event, ...]:
+    seat(meeting, actor, minute)
+    if command.item is not None and not meeting.has_item(command.item):
+        raise Refused("unknown_item", field="item")
+    if command.item == meeting.current_item:
+        return ()
+    return (events.CurrentItemSet(item=command.item, minute=minute),)
+
+
+def _open_intake(meeting: Meeting, command: OpenIntake, actor: Actor, minute: int) -> tuple[Event, ...]:
+    seat(meeting, actor, minute)
+    return () if meeting.intake is Intake.OPEN else (events.IntakeOpened(minute=minute),)
+
+
+def _pause_intake(meeting: Meeting, command: PauseIntake, actor: Actor, minute: int) -> tuple[Event, ...]:
+    seat(meeting, actor, minute)
+    if meeting.intake is Intake.NOT_OPEN:
+        raise Refused("comments_not_open")
+    return () if meeting.intake is Intake.PAUSED else (events.IntakePaused(minute=minute),)
+
+
+def _take_seat(meeting: Meeting, command: TakeSeat, actor: Actor, minute: int) -> tuple[Event, ...]:
+    for link in meeting.links:
+        if link.hash == command.link and link.role is actor.role and minute < link.expires:
+            new = Seat(actor.role, _seats(meeting, actor.role) + 1)
+            return (events.SeatTaken(seat=new, session=command.session, expires=link.expires),)
+    raise Refused("bad_link")
+
+
+def _seats(meeting: Meeting, role: Role) -> int:
+    return sum(session.seat.role is role for session in meeting.sessions.values())
+
+
+def _comment(meeting: Meeting, id: str) -> Comment:
+    comment = meeting.comments.get(id)
+    if comment is None:
+        raise Refused("unknown_comment")
+    return comment
+
+
+def _too_late(comment: Comment) -> Refused:
+    return Refused("already_decided", by=comment.by, outcome=comment.outcome, revision=comment.revision)
+
+
+def _wrong_outcome(comment: Comment) -> Refused:
+    return Refused("wrong_outcome", outcome=comment.outcome, revision=comment.revision)
+
+
+_HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, ...]]] = {
+    SubmitComment: _submit,
+    WithdrawComment: _withdraw,
+    ApproveComment: _approve,
+    DeclineComment: _decline,
+    TakeBackComment: _take_back,
+    DiscussComment: _discuss,
+    AnswerComment: _answer,
+    PutBackComment: _put_back,
+    SetCurrentItem: _set_current_item,
+    OpenIntake: _open_intake,
+    PauseIntake: _pause_intake,
+    TakeSeat: _take_seat,
+}
+
+assert set(_HANDLE) == set(PERMITTED)  # Every command is handled.
