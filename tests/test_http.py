@@ -77,6 +77,8 @@ async def test_a_comment_can_be_sent_as_json_and_followed_by_its_secret(service:
         ("/m/dialog/comments", b'{"secret":"aaaaaaaaaaaaaaaaaaaaaaaa","item":"1","text":" "}', 400, "empty_text"),
         ("/m/dialog/comments", b"x" * 20_000, 413, "too_large"),
         ("/m/nothing/comments", b'{"secret":"aaaaaaaaaaaaaaaaaaaaaaaa","item":"1","text":"x"}', 404, "unknown_meeting"),
+        ("/m/dialog/comments", b'{"text":"\xff"}', 400, "malformed"),
+        ("/m/dialog/session", b'{"\xff":1}', 400, "malformed"),
         ("/m/dialog/own", b'{"secrets":7}', 400, "invalid"),
         ("/m/dialog/session", b"[]", 400, "invalid"),
         ("/m/dialog/session", b'{"role":"moderator","secret":"guess"}', 403, "bad_link"),
@@ -127,6 +129,12 @@ async def test_a_wrong_address_gets_a_page_in_plain_swedish(service: Service, pa
     assert answer.status_code == status
     assert '<html lang="sv"' in answer.text
     assert "Det gick inte" in answer.text
+
+
+async def test_odd_requests_are_answered(service: Service) -> None:
+    async with service.http() as http:
+        assert (await http.head("/m/dialog/events")).status_code == 200
+        assert (await http.get("/m/dialog/display", headers={"Host": "a" * 5000})).status_code == 200
 
 
 async def test_a_program_that_asks_for_no_page_gets_a_frame(service: Service) -> None:

@@ -91,8 +91,13 @@ async def test_a_stop_closes_with_1012_and_all_come_back_to_what_was_there(tmp_p
         shown = await resident.writes("Kvar")
         await moderator.approves(shown)
         await display.until(lambda: display.sees(shown))
+        reader, writer = await asyncio.open_connection("127.0.0.1", process.port)  # A handshake that is too large.
+        upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+        writer.write(f"GET /m/dialog/live HTTP/1.1\r\nHost: x\r\n{upgrade}X: {'a' * 9000}\r\n\r\n".encode())
+        assert b"431" in await reader.readline()
         process.stop()
         assert await process.ended() == 0
+        writer.close()
         await display.until(lambda: display.closed is not None)
         assert (display.closed, resident.closed) == (1012, 1012)
 

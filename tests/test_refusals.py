@@ -1,14 +1,16 @@
 """Bad input gets an answer that names what is wrong, changes nothing, and keeps the connection where it can."""
 
+import contextlib
 from typing import Any, get_args
 
 import msgpack
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from livechat.errors import Code
-from tests.cast import Chair, Client, Display, Moderator, Resident, Service, new_secret, serving
+from livechat.roles import Role
+from tests.cast import Chair, Client, Display, Moderator, Resident, Service, new_secret, serving, session
 from web.refusals import SAYINGS
 
 LONG = "å" * 501
@@ -96,10 +98,18 @@ async def test_a_frame_that_is_too_large_closes_the_line(service: Service) -> No
 
 async def test_who_breaks_the_protocol_again_and_again_is_let_go(service: Service) -> None:
     resident = await Resident.join(service)
-    for _ in range(101):
-        await resident.line.send("{")
+    moderator = await Moderator.join(service)
+    nonsense = ["{"] * 130
+    late = {"type": "submit_comment", "ref": "1", "epoch": resident.epoch, "item": "1", "text": "För sent"}
+    with contextlib.suppress(ConnectionClosed):
+        for data in nonsense:
+            await resident.line.send(data)
+        await resident.send({**late, "secret": new_secret()})
     await resident.until(lambda: resident.closed is not None)
     assert resident.closed == 4500
+    id = await (await Resident.join(service)).writes("Efter")
+    await moderator.until(lambda: moderator.sees(id))
+    assert len(moderator.comments()) == 1
 
 
 async def test_nobody_acts_in_a_role_that_is_not_theirs(service: Service) -> None:
@@ -183,6 +193,13 @@ async def test_who_cannot_come_in_is_told_why(
     assert client.closed == closed
 
 
+async def test_a_session_holds_whatever_other_cookies_there_are(service: Service) -> None:
+    cookie = await session(service, Role.MODERATOR)
+    moderator = await Moderator.join(service, cookie='consent={"a":1}; ' + cookie)
+    assert moderator.closed is None
+    assert moderator.meeting
+
+
 async def test_a_session_of_one_role_opens_no_other(service: Service) -> None:
     moderator = await Moderator.join(service)
     headers = {"Cookie": moderator.cookie.replace("moderator", "chair")}
@@ -196,6 +213,8 @@ async def test_a_session_of_one_role_opens_no_other(service: Service) -> None:
     [
         ({"subprotocols": ["chat"]}, 400),
         ({"origin": "https://evil.example"}, 403),
+        ({"origin": "http://["}, 403),
+        ({"additional_headers": {"X-Long": "a" * 9000}}, 431),
     ],
 )
 async def test_a_handshake_that_is_not_for_us_is_turned_down(service: Service, options: Any, status: int) -> None:

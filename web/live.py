@@ -1,5 +1,6 @@
 """The websocket: one connection of a resident, moderator, chair or display to its meeting."""
 
+import contextlib
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -146,7 +147,9 @@ class Connection:
     async def _count_faults(self, refusal: Refused) -> None:
         self._faults += refusal.code in ("malformed", "unknown_type", "invalid")
         if self._faults > MOST_FAULTS:
-            await self._websocket.close(BROKE_PROTOCOL)
+            with contextlib.suppress(RuntimeError, OSError):
+                await self._websocket.close(BROKE_PROTOCOL)
+            raise WebSocketDisconnect(BROKE_PROTOCOL)  # What is still queued is not read any more.
 
     async def _send(self, message: object) -> None:
         payload = self._codec.encode(message)
@@ -159,7 +162,10 @@ class Connection:
 def same_origin(websocket: WebSocket) -> bool:
     """Whether the page that opens the connection is ours. Programs that are not browsers send no `Origin`."""
     origin = websocket.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == websocket.headers.get("host")
+    try:
+        return origin is None or urlsplit(origin).netloc == websocket.headers.get("host")
+    except ValueError:
+        return False
 
 
 def _codec(offered: list[str]) -> Codec | None:

@@ -239,5 +239,8 @@ def _join_url(request: Request, meeting: str) -> str:
 
 
 def _qr(url: str) -> Markup:
-    code = segno.make(url, error="m", micro=False)
+    try:
+        code = segno.make(url, error="m", micro=False)
+    except segno.DataOverflowError:
+        return Markup("")  # Nobody's meeting has such an address; the page still shows.
     return Markup(code.svg_inline(border=4, omitsize=True, svgclass="qr", lineclass="qr-line"))  # noqa: S704 - segno's

@@ -7,6 +7,7 @@ another server the extension is missing, and the app sends as ASGI has it.
 
 from collections.abc import Callable
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame as WebsocketFrame
 from websockets.frames import Opcode
@@ -34,6 +35,19 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         # The app's task starts later in the loop, so it always finds the extension.
         if self.response.status_code == 101:
             self.scope["extensions"][EXTENSION] = {"connection": self}
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        # A handshake that is too large never becomes a request, and uvicorn leaves its answer (414, 431) unsent.
+        if self.conn.handshake_exc and not self.handshake_initiated and not self.transport.is_closing():
+            self.handshake_complete = self.close_sent = True
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.close()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if self.initial_response and self.close_sent:  # Turned down, and that is a whole answer.
+            self.handshake_complete = True
 
     def resume_writing(self) -> None:
         super().resume_writing()

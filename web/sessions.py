@@ -95,7 +95,7 @@ async def _opening(request: Request) -> Opening:
         return msgspec.json.decode(await read_body(request), type=Opening)
     except msgspec.ValidationError as error:
         raise Refused("invalid", field=wrong_field(error)) from None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Refused("malformed") from None
 
 

@@ -39,6 +39,8 @@ class StreamSubscriber(Subscriber):
 async def events(request: Request) -> Response:
     """`GET /m/{meeting}/events`: see docs/protocol.md."""
     channel = await channel_of(request)
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream")
     epoch, _, offset = request.headers.get("last-event-id", "").rpartition(":")
     known = epoch == channel.meeting.epoch and offset.isascii() and offset.isdigit()
     stream = _stream(channel, int(offset[:15]) if known else 0)
