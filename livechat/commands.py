@@ -11,7 +11,7 @@ from moderation.decisions import Reason
 
 Ref = Annotated[str, Meta(max_length=64)]
 Id = Annotated[str, Meta(max_length=64)]
-Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{20,64}$")]
+Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{20,64}\Z")]
 Revision = Annotated[int, Meta(ge=0)]
 
 

@@ -54,9 +54,12 @@ class Commits:
         self._staff: deque[Request] = deque()
         self._residents: deque[Request] = deque()
         self._queued = asyncio.Event()
+        self._given_up = False
 
     async def submit(self, command: Command, actor: Actor) -> None:
         """Returns when the command is durable and folded; raises `Refused`."""
+        if self._given_up:
+            raise Refused("not_saved", retry_after=2)
         if len(self._staff) + len(self._residents) >= LONGEST_QUEUE:
             raise Refused("too_busy", retry_after=2)
         request = Request(command, actor, asyncio.get_running_loop().create_future())
@@ -73,7 +76,8 @@ class Commits:
                 await self._commit(batch)
 
     def give_up(self) -> None:
-        """Refuses all that waits: this meeting cannot be written any more by this object."""
+        """Refuses all that waits and all that comes: this object cannot write any more."""
+        self._given_up = True
         for request in (*self._staff, *self._residents):
             _answer(request, Refused("not_saved", retry_after=2))
         self._staff.clear()

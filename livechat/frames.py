@@ -20,6 +20,9 @@ class Frame(NamedTuple):
     wire: bytes
 
 
+MOST_FRAMES = 200
+"""State frames kept at once: everybody asks from one of a few offsets, unless somebody makes them up."""
+
 Pack = Callable[[Codec, bytes], Frame]
 """Makes a frame of a payload: the door knows what goes around it on the socket."""
 
@@ -38,6 +41,10 @@ class Frames:
         if projection is not self._of:
             self._frames.clear()
             self._of = projection
+        if not 0 < since <= projection.indexes[role].offset:
+            since = 0  # All that never was is the same: start over.
+        if len(self._frames) >= MOST_FRAMES:
+            self._frames.clear()
         key = (VIEWS[role], codec.name, since)
         if key not in self._frames:
             self._frames[key] = self._encode(projection, role, codec, since)

@@ -29,7 +29,7 @@ from livechat.commands import (
 from livechat.errors import Refused
 from livechat.events import Event
 from livechat.meeting import Comment, Intake, Meeting
-from livechat.roles import Actor, Role, Seat
+from livechat.roles import Actor, Seat
 from moderation.decisions import RESULT, SHOWN, Decision, Reason, after
 from moderation.text import LONGEST, clean
 
@@ -151,7 +151,7 @@ def _moves(meeting: Meeting, id: str, decision: Decision) -> bool:
     """Whether the chair's decision changes anything; it is told nothing about comments that it cannot see."""
     comment = _comment(meeting, id)
     if comment.outcome not in SHOWN:
-        raise Refused("unknown_comment", field="comment")
+        raise Refused("unknown_comment")
     if comment.outcome is RESULT[decision]:
         return False
     if after(decision, comment.outcome) is None:
@@ -183,13 +183,9 @@ def _pause_intake(meeting: Meeting, command: PauseIntake, actor: Actor, minute: 
 def _take_seat(meeting: Meeting, command: TakeSeat, actor: Actor, minute: int) -> tuple[Event, ...]:
     for link in meeting.links:
         if link.hash == command.link and link.role is actor.role and minute < link.expires:
-            new = Seat(actor.role, _seats(meeting, actor.role) + 1)
+            new = Seat(actor.role, meeting.seats.get(actor.role, 0) + 1)
             return (events.SeatTaken(seat=new, session=command.session, expires=link.expires),)
     raise Refused("bad_link")
-
-
-def _seats(meeting: Meeting, role: Role) -> int:
-    return sum(session.seat.role is role for session in meeting.sessions.values())
 
 
 def _comment(meeting: Meeting, id: str) -> Comment:

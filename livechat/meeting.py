@@ -16,7 +16,7 @@ from rpds import HashTrieMap
 
 from livechat import events
 from livechat.events import AgendaItem, Entry, Event, Settings, StaffLink
-from livechat.roles import Seat
+from livechat.roles import Role, Seat
 from moderation.decisions import Outcome, Reason
 
 
@@ -60,7 +60,7 @@ class Comment(Struct, frozen=True):
 
 
 class Meeting(Struct, frozen=True):
-    """One meeting at one offset of its log. `places` and `seats_taken` are the last numbers given out."""
+    """One meeting at one offset of its log. `places` and `seats` are the last numbers given out."""
 
     id: str
     epoch: str
@@ -70,6 +70,7 @@ class Meeting(Struct, frozen=True):
     agenda: tuple[AgendaItem, ...] = ()
     links: tuple[StaffLink, ...] = ()
     sessions: HashTrieMap[str, Session] = HashTrieMap()
+    seats: HashTrieMap[Role, int] = HashTrieMap()
     intake: Intake = Intake.NOT_OPEN
     current_item: str | None = None
     discussing: str | None = None
@@ -116,7 +117,11 @@ def _links_renewed(meeting: Meeting, event: events.LinksRenewed) -> Meeting:
 
 def _seat_taken(meeting: Meeting, event: events.SeatTaken) -> Meeting:
     session = Session(event.seat, event.expires)
-    return replace(meeting, sessions=meeting.sessions.insert(event.session, session))
+    return replace(
+        meeting,
+        sessions=meeting.sessions.insert(event.session, session),
+        seats=meeting.seats.insert(event.seat.role, event.seat.seat),
+    )
 
 
 def _intake_opened(meeting: Meeting, event: events.IntakeOpened) -> Meeting:

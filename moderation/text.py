@@ -11,9 +11,13 @@ LONGEST = 500
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
-# Control characters other than line feed and tab, and the marks that turn the direction of text: on the display
-# they could make a sentence read as another one than the moderator approved (Unicode Technical Report 36, 2.5).
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+# Control characters other than line feed and tab, and letters that show nothing.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u115f\u1160\u3164\uffa0]")
+
+# Of the format characters (Cf) only joiners stay, which make one emoji or one word of several marks. The others turn
+# the direction of text, or are invisible and could carry a text that the moderator never saw: on the display a
+# sentence could read as another one than was approved (Unicode Technical Report 36, 2.5).
+_JOINERS = "\u200c\u200d"
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
@@ -25,4 +29,7 @@ def clean(text: str) -> str:
     """
     text = text.encode("utf-8", "ignore").decode("utf-8")
     text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
-    return unicodedata.normalize("NFC", _BLANK_LINES.sub("\n\n", text)).strip()
+    if not text.isascii():
+        text = "".join(mark for mark in text if mark in _JOINERS or unicodedata.category(mark) != "Cf")
+    text = unicodedata.normalize("NFC", _BLANK_LINES.sub("\n\n", text)).strip()
+    return text if text.strip(_JOINERS) else ""

@@ -1,5 +1,6 @@
 """A meeting without a websocket: pages, state, streams, forms and staff sessions over plain HTTP."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -129,6 +130,13 @@ async def test_a_wrong_address_gets_a_page_in_plain_swedish(service: Service, pa
     assert answer.status_code == status
     assert '<html lang="sv"' in answer.text
     assert "Det gick inte" in answer.text
+
+
+async def test_headers_without_end_are_cut_off(service: Service) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 400_000)
+    assert b"400" in await reader.readline()
+    writer.close()
 
 
 async def test_odd_requests_are_answered(service: Service) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import KEY, Chair, Client, Display, Moderator, Resident, Service, new_secret, serving
+from livechat.roles import Role
+from tests.cast import KEY, Chair, Client, Display, Moderator, Resident, Service, new_secret, serving, session
 from web.meetings import Meetings
 
 pytestmark = pytest.mark.parametrize("binary", [False, True], ids=["json", "msgpack"])
@@ -214,3 +215,12 @@ async def test_renewed_links_end_the_sessions_that_were_opened_with_the_old(serv
     await Meetings(service.hub.log, KEY, new_secret).renew_links("dialog")
     await moderator.until(lambda: moderator.closed is not None)
     assert moderator.closed == 4501
+    fresh = {link.role: link.url for link in await Meetings(service.hub.log, KEY, new_secret).links("dialog", "")}
+    cookie = await session(service, Role.MODERATOR, (fresh[Role.MODERATOR] or "").partition("#")[2])
+    again = await Moderator.join(service, binary=binary, cookie=cookie)
+    id = await (await Resident.join(service, binary=binary)).writes("Hej")
+    await again.approves(id)
+    await again.until(lambda: again.sees(id, "approved"))
+    comment = again.comment(id)
+    assert comment
+    assert comment["by"] == {"role": "moderator", "seat": 2}  # Nobody gets the seat of somebody before.

@@ -28,6 +28,7 @@ async def refusal(client: Client, type: str, **fields: Any) -> dict[str, Any]:
     ("fields", "code", "field"),
     [
         ({"text": "   \n\u200e "}, "empty_text", "text"),
+        ({"text": "\u200b\u2060\u3164 \u200d\U000e0041"}, "empty_text", "text"),
         ({"text": LONG}, "text_too_long", "text"),
         ({"item": "99"}, "unknown_item", "item"),
         ({"item": 1}, "invalid", "item"),

@@ -107,5 +107,6 @@ def _sessions(headers: list[tuple[bytes, bytes]]) -> dict[Role, str]:
     """The tokens of the staff sessions among the cookies."""
     # Split by hand: the library's parser stops at the first cookie of somebody else's that it cannot read.
     cookies = b";".join(value for name, value in headers if name.lower() == b"cookie").decode("latin-1")
-    pairs = dict(pair.strip().partition("=")[::2] for pair in cookies.split(";"))
+    # Of two with one name the first counts: browsers send the one of the longer path first (RFC 6265, 5.4).
+    pairs = dict(pair.strip().partition("=")[::2] for pair in reversed(cookies.split(";")))
     return {role: pairs[COOKIE + role] for role in STAFF if COOKIE + role in pairs}

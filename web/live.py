@@ -81,6 +81,7 @@ class Connection:
                 return
             reply = await self._answer(channel, subscriber, _data(message))
             subscriber.write(channel.frames.message(self._codec, reply))
+            await subscriber.drained()
 
     def gone(self) -> None:
         """The connection has ended."""
@@ -162,8 +163,9 @@ class Connection:
 def same_origin(websocket: WebSocket) -> bool:
     """Whether the page that opens the connection is ours. Programs that are not browsers send no `Origin`."""
     origin = websocket.headers.get("origin")
+    ours = (websocket.headers.get("host"), urlsplit(websocket.app.state.settings.public_url).netloc or None)
     try:
-        return origin is None or urlsplit(origin).netloc == websocket.headers.get("host")
+        return origin is None or urlsplit(origin).netloc in ours
     except ValueError:
         return False
 

@@ -8,7 +8,6 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -19,7 +18,7 @@ from web.texts import Texts
 
 Sentence = Annotated[str, Meta(min_length=1, max_length=200)]
 Paragraph = Annotated[str, Meta(min_length=1, max_length=2_000)]
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")]
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\Z")]
 
 
 class DocumentInFile(Struct, forbid_unknown_fields=True):
@@ -102,7 +101,7 @@ def _check_whole(path: Path, file: MeetingFile, texts: Texts) -> None:
             sentence = texts.gettext("%(file)s: två punkter på dagordningen har samma id, ”%(id)s”.")
             raise _wrong(sentence, file=path, id=item.id)
         for document in item.documents:
-            if urlsplit(document.url).scheme not in ("http", "https"):
+            if not document.url.startswith(("https://", "http://")):
                 sentence = texts.gettext("%(file)s: dokumentets adress ska börja med https://, inte ”%(url)s”.")
                 raise _wrong(sentence, file=path, url=document.url)
 

@@ -17,7 +17,7 @@ from livechat.errors import where
 from livechat.hub import Hub
 from web.app import create_app, create_hub, open_log
 from web.body import LARGEST
-from web.protocol import FrameProtocol
+from web.protocol import FrameProtocol, HeadProtocol
 from web.settings import Settings
 
 RESTART = 1012
@@ -108,6 +108,7 @@ def configure(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
+        http=HeadProtocol,
         ws=FrameProtocol,
         ws_max_size=LARGEST,
         ws_per_message_deflate=False,  # A context for each connection, and frames could not be shared.

@@ -3,8 +3,11 @@
 Each field of `Settings` is the variable `LIVECHAT_` + its name in capitals; the port may also come as `PORT`.
 """
 
+import contextlib
+import os
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, get_type_hints
@@ -41,13 +44,18 @@ class Settings(Struct, frozen=True, kw_only=True):
             return self.secret.encode()
         path = Path(self.data) / "secret"
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x") as file:
-                path.chmod(0o600)
-                file.write(secrets.token_urlsafe(32))
-        except FileExistsError:
-            pass
+        if not path.exists():
+            _write_once(path, secrets.token_urlsafe(32))
         return path.read_bytes()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Writes a file that only we may read, whole or not at all; the first of two writers wins."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:
+        file.write(text)
+        file.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 class WrongSettings(Exception):

@@ -91,7 +91,11 @@ async def _next(line: ClientConnection, *types: str) -> dict[str, Any]:
 
 
 def _live_address(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise CannotPlay(url) from None
     if parts.scheme not in ("http", "https") or not parts.path.startswith("/m/"):
         raise CannotPlay(url)
     scheme = "wss" if parts.scheme == "https" else "ws"
@@ -101,6 +105,8 @@ def _live_address(url: str) -> str:
 def _pause(number: int, pace: float) -> float:
     """The first few come quickly, so that there is something to see; then as people write."""
     generator = random.Random(number)  # noqa: S311 - a pace, not a secret
+    if pace <= 0:
+        return 0
     return generator.uniform(0.1, 0.3) * pace if number < 6 else min(generator.expovariate(1 / pace), 3 * pace)
 
 

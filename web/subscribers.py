@@ -1,6 +1,7 @@
 """Connections as the fan-out sees them: straight to the socket where the server offers it, else through ASGI."""
 
 import asyncio
+from abc import abstractmethod
 from typing import Any
 
 from starlette.websockets import WebSocket
@@ -26,6 +27,10 @@ class SocketSubscriber(Subscriber):
         task = asyncio.ensure_future(_close(self._websocket, code))
         _closing.add(task)
         task.add_done_callback(_closing.discard)
+
+    @abstractmethod
+    async def drained(self) -> None:
+        """Returns when what was written has gone out, or nearly: nobody is read from who does not read."""
 
     def release(self) -> None:
         """Nothing to let go of, unless a kind of subscriber says otherwise."""
@@ -58,6 +63,12 @@ class DirectSubscriber(SocketSubscriber):
     def write(self, frame: Frame) -> None:
         self._connection.write_frame(frame.wire)
 
+    def close(self, code: int) -> None:
+        self._connection.close_with(code)
+
+    async def drained(self) -> None:
+        await self._connection.writable.wait()
+
     def release(self) -> None:
         self._connection.on_drain = None
 
@@ -81,6 +92,9 @@ class QueuedSubscriber(SocketSubscriber):
     def write(self, frame: Frame) -> None:
         self._waiting.put_nowait(frame)
 
+    async def drained(self) -> None:
+        await self._waiting.join()
+
     def release(self) -> None:
         self._sender.cancel()
 
@@ -90,9 +104,17 @@ class QueuedSubscriber(SocketSubscriber):
             try:
                 await self._websocket.send(self._message(frame.payload))
             except (RuntimeError, OSError):  # Closed meanwhile; the reading side notices, too.
+                self._drop()
                 return
+            self._waiting.task_done()
             if self._waiting.empty():
                 self._channel.fanout.drained(self)
+
+    def _drop(self) -> None:
+        self._waiting.task_done()
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+            self._waiting.task_done()
 
     def _message(self, payload: bytes) -> dict[str, Any]:
         if self.codec.text:

@@ -56,6 +56,7 @@ class SqliteLog:
         self._reader_thread = ThreadPoolExecutor(1, "log-reader")
         with _failures(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)  # It holds what nobody has approved yet.
             self._writer = _connect(path)
             self._writer.executescript(SCHEMA)
             self._reader = _connect(path)
