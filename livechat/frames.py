@@ -40,6 +40,8 @@ class Frames:
         """What `role` has to learn that stood at `since`, as one frame."""
         if projection is not self._of:
             self._frames.clear()
+            if self._of and self._of.meeting.epoch != projection.meeting.epoch:
+                self._entities.clear()
             self._of = projection
         if not 0 < since <= projection.indexes[role].offset:
             since = 0  # All that never was is the same: start over.

@@ -122,6 +122,7 @@ class Client:
             service.address(f"role={cls.role}{query}"),
             subprotocols=[protocol],
             additional_headers=headers,
+            max_size=2**24,
             max_queue=None,
         )
         client = cls(line, service, binary)

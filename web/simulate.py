@@ -59,13 +59,17 @@ async def play(
     for number, comment in enumerate(comments, 1):
         secret = _secret(f"{once_as}|{number}") if once_as else secrets.token_urlsafe(16)
         try:
-            async with connect(address, subprotocols=[Subprotocol(JSON.name)]) as line, asyncio.timeout(PATIENCE):
+            async with _connect(address) as line, asyncio.timeout(PATIENCE):
                 said = await _say(line, comment, secret, only_once=bool(once_as))
         except (OSError, WebSocketException, TimeoutError) as error:
             raise CannotPlay(f"{url}: {type(error).__name__}") from None
         if said is not None:
             tell(f"{number:>3}/{len(comments)}  {said}")
             await asyncio.sleep(_pause(number, pace))
+
+
+def _connect(address: str) -> connect:
+    return connect(address, subprotocols=[Subprotocol(JSON.name)], max_size=2**24)
 
 
 async def _say(line: ClientConnection, comment: PlayedComment, secret: str, *, only_once: bool) -> str | None:
