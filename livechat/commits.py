@@ -36,8 +36,8 @@ class Request(NamedTuple):
 class Commits:
     """The queue of one meeting's commands, and the group commit that empties it.
 
-    `state` gives the meeting as folded so far, `append(events, at)` writes one entry, `folded(at)` returns when
-    the fold has got beyond `at`, `minute` is now.
+    `state` gives the meeting as folded so far, `append(events, state)` writes one entry after that state and gives
+    its offset, `folded(state, offset)` returns when the fold has come to that offset, `minute` is now.
     """
 
     def __init__(

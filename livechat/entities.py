@@ -49,15 +49,9 @@ class PublicComment(Struct, frozen=True, tag_field="kind", tag="comment"):
     answered: int | None
 
 
-class DeskComment(Struct, frozen=True, tag_field="kind", tag="comment"):
-    """A comment as moderators see it from the start."""
+class DeskComment(PublicComment, frozen=True, tag_field="kind", tag="comment"):
+    """A comment as moderators see it from the start: all that the public may see later, and more."""
 
-    id: str
-    item: str
-    text: str
-    outcome: Outcome
-    place: int
-    answered: int | None
     received: int
     number: int
     revision: int
