@@ -26,7 +26,8 @@ CANARY = {
     "Cookie": "spar=kanarie-7736",
 }
 ADDRESS = "127.0.0.77"
-MARKS = [b"7731", b"7732", b"7733", b"203.0.113.77", b"7734", b"7735", b"7736", ADDRESS.encode(), b"hemlig-text"]
+# Longer than chance makes them: four digits alone turn up in hashes now and then.
+MARKS = [b"kanarie", b"db8:feed:7732", b"203.0.113.77", ADDRESS.encode(), b"hemlig-text"]
 
 
 async def test_no_address_agent_or_pending_text_is_logged_or_stored_beside_the_texts(tmp_path: Path) -> None:
