@@ -150,7 +150,7 @@ class Channel:
     async def _keep_beating(self) -> None:
         while True:
             await asyncio.sleep(self._beat)
-            await self.fanout.broadcast(live(self.now))
+            await self.fanout.beat(live(self.now))
 
 
 async def _load(log: Log, meeting: str, epoch: str) -> Projection:

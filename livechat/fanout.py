@@ -34,7 +34,7 @@ class Subscriber(ABC):
         self.codec = codec
         self.cohort: Cohort | None = None
         self.cursor: int | None = None
-        self.watched: set[str] = set()
+        self.watched: set[str] | frozenset[str] = frozenset()  # Most never write, and need no set of their own.
 
     @property
     @abstractmethod
@@ -44,6 +44,11 @@ class Subscriber(ABC):
     @abstractmethod
     def write(self, frame: Frame) -> None:
         """Hands the frame to the transport; never waits."""
+
+    def beat(self, frame: Frame) -> None:
+        """Hands on a sign of life, if there is room for it."""
+        if not self.paused:
+            self.write(frame)
 
     @abstractmethod
     def close(self, code: int) -> None:
@@ -105,11 +110,13 @@ class Fanout:
 
     def watch(self, subscriber: Subscriber, comments: Iterable[str]) -> None:
         """Sends what became of these comments, now and whenever it changes."""
-        for comment in comments:
-            subscriber.watched.add(comment)
+        asked = set(comments)
+        subscriber.watched = subscriber.watched | asked
+        for comment in asked:
             self._watchers[comment].add(subscriber)
-            self._owed.setdefault(subscriber, set()).add(comment)
-        self._wake()
+        if asked:
+            self._owed.setdefault(subscriber, set()).update(asked)
+            self._wake()
 
     def drained(self, subscriber: Subscriber) -> None:
         """There is room in the subscriber's buffer again."""
@@ -137,15 +144,14 @@ class Fanout:
             if wrote:
                 await asyncio.sleep(spacing)
 
-    async def broadcast(self, message: object) -> None:
-        """The same message to all who can take it now; the others do without."""
+    async def beat(self, message: object) -> None:
+        """The same sign of life to all; whoever gets it is asked to answer."""
         made: dict[str, Frame] = {}
         for cohort in self._all_cohorts(Role):
             codec = cohort.codec
-            frame = made.get(codec.name) or made.setdefault(codec.name, self._frames.message(codec, message))
-            for subscriber in cohort.members:
-                if not subscriber.paused:
-                    subscriber.write(frame)
+            frame = made.get(codec.name) or made.setdefault(codec.name, self._frames.message(codec, message, asks=True))
+            for subscriber in list(cohort.members):
+                subscriber.beat(frame)
             await asyncio.sleep(0)
 
     def count(self) -> int:
@@ -194,7 +200,7 @@ class Fanout:
             self._watchers[comment].discard(subscriber)
             if not self._watchers[comment]:
                 del self._watchers[comment]
-        subscriber.watched = set()
+        subscriber.watched = frozenset()
 
     def _start_over(self) -> None:
         for cohort in self._all_cohorts(Role):

@@ -4,8 +4,7 @@ An entity is encoded once for each view and codec; a state frame is a join of th
 long as the meeting stands where it stood.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from livechat.entities import Entity
 from livechat.messages import Codec
@@ -23,8 +22,13 @@ class Frame(NamedTuple):
 MOST_FRAMES = 200
 """State frames kept at once: everybody asks from one of a few offsets, unless somebody makes them up."""
 
-Pack = Callable[[Codec, bytes], Frame]
-"""Makes a frame of a payload: the door knows what goes around it on the socket."""
+
+class Pack(Protocol):
+    """Makes a frame of a payload: the door knows what goes around it on the socket."""
+
+    def __call__(self, codec: Codec, payload: bytes, *, asks: bool = False) -> Frame:
+        """With `asks` the other side is asked to show that it is there."""
+        ...
 
 
 class Frames:
@@ -52,9 +56,9 @@ class Frames:
             self._frames[key] = self._encode(projection, role, codec, since)
         return self._frames[key]
 
-    def message(self, codec: Codec, message: object) -> Frame:
-        """Any other message as a frame."""
-        return self._pack(codec, codec.encode(message))
+    def message(self, codec: Codec, message: object, *, asks: bool = False) -> Frame:
+        """Any other message as a frame; `asks` as for `Pack`."""
+        return self._pack(codec, codec.encode(message), asks=asks)
 
     def _encode(self, projection: Projection, role: Role, codec: Codec, since: int) -> Frame:
         news = delta(projection, since, role)

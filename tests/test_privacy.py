@@ -94,7 +94,7 @@ async def test_residents_and_the_display_get_no_cookie_and_no_trace_of_each_othe
 def test_only_the_edge_and_the_server_know_of_addresses_and_agents() -> None:
     words = {"client", "user-agent", "x-forwarded-for", "referer", "accept-language", "cookie"}
     for path in sorted([*ROOT.glob("livechat/**/*.py"), *ROOT.glob("web/*.py"), *ROOT.glob("moderation/*.py")]):
-        if path.name == "edge.py":
+        if path.name in ("edge.py", "handshake.py"):
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -13,7 +13,7 @@ from livechat.errors import Code
 from livechat.messages import CODECS, Watch
 from livechat.roles import Role
 from moderation.decisions import Outcome, Reason
-from web import live
+from web import connection, live
 
 PAGE = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text()
 
@@ -75,7 +75,7 @@ def test_every_refusal_code_stands_there() -> None:
 
 def test_every_close_code_of_ours_stands_there() -> None:
     documented = {int(code) for codes, _, _ in rows("Close codes") for code in re.findall(r"\d{4}", codes)}
-    ours = {channel.RELOADED, channel.NO_SESSION, live.BROKE_PROTOCOL, live.NO_SESSION, live.NO_MEETING}
+    ours = {channel.RELOADED, channel.NO_SESSION, connection.BROKE_PROTOCOL, live.NO_SESSION, live.NO_MEETING}
     assert {code for code in documented if code >= 4000} == ours
 
 

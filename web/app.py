@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from livechat.channel import Clock
 from livechat.errors import Refused
@@ -22,7 +22,7 @@ from web import comments, pages, sessions, stream
 from web.edge import Edge
 from web.health import Pulse, healthz
 from web.limits import Limits
-from web.live import live
+from web.live import Live
 from web.protocol import pack
 from web.sessions import new_token
 from web.settings import Settings
@@ -65,7 +65,6 @@ def create_app(settings: Settings, hub: Hub, *, token: Callable[[], str] = new_t
             Route("/m/{meeting}/own", comments.mine, methods=["POST"]),
             Route("/m/{meeting}/state", comments.state),
             Route("/m/{meeting}/events", stream.events),
-            WebSocketRoute("/m/{meeting}/live", live),
             Mount(f"/static/{pages.static_digest()}", Immutable(directory=pages.STATIC)),
         ],
         exception_handlers={
@@ -79,7 +78,18 @@ def create_app(settings: Settings, hub: Hub, *, token: Callable[[], str] = new_t
     app.state.settings = settings
     app.state.pulse = Pulse()
     app.state.token = token
-    return Edge(app, limits)
+    return Edge(Doors(app, Live(hub, limits, settings)), limits)
+
+
+class Doors:
+    """Websockets have one address, `/m/{meeting}/live`, and go to it straight; all else goes by the routes."""
+
+    def __init__(self, pages: ASGIApp, live: ASGIApp) -> None:
+        self._pages = pages
+        self._live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self._live if scope["type"] == "websocket" else self._pages)(scope, receive, send)
 
 
 class Immutable(StaticFiles):

@@ -1,173 +1,140 @@
 """The websocket: one connection of a resident, moderator, chair or display to its meeting."""
 
-import contextlib
-from typing import Any
-from urllib.parse import urlsplit
+import re
+from urllib.parse import parse_qsl, urlsplit
 
-from starlette.datastructures import QueryParams
-from starlette.responses import PlainTextResponse
-from starlette.types import Message
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.types import Receive, Scope, Send
 
 from livechat.channel import Channel
-from livechat.commands import Command, SubmitComment, comment_id
 from livechat.errors import Refused
+from livechat.frames import Frame
 from livechat.handle import seat
 from livechat.hub import Hub
-from livechat.messages import CODECS, JSON, VERSION, Codec, Watch, ack, read
-from livechat.roles import STAFF, Actor, Role
-from web.limits import CONNECTION, Bucket, Limits
+from livechat.messages import CODECS, JSON, VERSION, Codec
+from livechat.roles import RESIDENT, STAFF, Actor, Role
+from web.connection import CRASHED
+from web.handshake import EXTENSION
+from web.limits import Limits
+from web.protocol import pack
 from web.refusals import answer
 from web.sessions import hashed
-from web.subscribers import SocketSubscriber, subscriber_of
-from web.texts import Texts, texts
+from web.settings import Settings
+from web.subscribers import AsgiConnection, DirectConnection
+from web.texts import texts
 
-BROKE_PROTOCOL = 4500
 NO_SESSION = 4501
 NO_MEETING = 4504
 
-MOST_FAULTS = 100
-"""Frames that cannot be read, on one connection, before it is closed."""
-
-MOST_WATCHED = 1_000
+PATH = re.compile(r"/m/([^/]+)/live")
 
 
-async def live(websocket: WebSocket) -> None:
-    """`GET /m/{meeting}/live`: see docs/protocol.md."""
-    codec = _codec(websocket.scope["subprotocols"])
-    if codec is None:
-        await websocket.send_denial_response(PlainTextResponse("livechat.json, livechat.msgpack\n", 400))
-        return
-    if _role(websocket) in STAFF and not same_origin(websocket):
-        await websocket.send_denial_response(PlainTextResponse("Origin\n", 403))
-        return
-    await websocket.accept(codec.name if websocket.scope["subprotocols"] else None)
-    connection = Connection(websocket, codec)
-    try:
-        await connection.run()
-    except WebSocketDisconnect:
-        pass
-    finally:
-        connection.gone()
+class Live:
+    """`GET /m/{meeting}/live` as an ASGI app: see docs/protocol.md.
 
+    It stands beside the other routes, not among them: when ten thousand come back at once, each step on the way in
+    is taken ten thousand times.
+    """
 
-class Connection:
-    """One accepted websocket."""
+    def __init__(self, hub: Hub, limits: Limits, settings: Settings) -> None:
+        self._hub = hub
+        self._limits = limits
+        self._our_name = urlsplit(settings.public_url).netloc or None
 
-    def __init__(self, websocket: WebSocket, codec: Codec) -> None:
-        self._websocket = websocket
-        self._codec = codec
-        self._texts: Texts = texts(websocket.query_params.get("lang", ""))
-        self._limits: Limits = websocket.app.state.limits
-        self._budget = Bucket(CONNECTION, self._limits.clock())
-        self._faults = 0
-        self._channel: Channel | None = None
-        self._subscriber: SocketSubscriber | None = None
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # "websocket.connect"
+        path = PATH.fullmatch(scope["path"])
+        codec = _codec(scope["subprotocols"])
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        if path is None:
+            await _deny(scope, send, 404, "Not found")
+        elif codec is None:
+            await _deny(scope, send, 400, "livechat.json, livechat.msgpack")
+        elif query.get("role") in STAFF and not self._same_origin(scope):
+            await _deny(scope, send, 403, "Origin")
+        else:
+            await self._let_in(scope, receive, send, path[1], codec, query)
 
-    async def run(self) -> None:
-        """Lets the client in, then answers its commands until it is gone."""
+    async def _let_in(
+        self, scope: Scope, receive: Receive, send: Send, meeting: str, codec: Codec, query: dict[str, str]
+    ) -> None:
+        accept = {"type": "websocket.accept", "subprotocol": codec.name if scope["subprotocols"] else None}
+        said = texts(query.get("lang", ""))
         try:
-            channel, actor = await self._enter()
+            channel, actor = await self._enter(scope, meeting, query)
         except Refused as refusal:
-            await self._turn_away(refusal)
+            await send(accept)
+            frame = pack(codec, codec.encode(answer(refusal, said)))
+            await _turn_away(scope, send, frame, codec, _CLOSE.get(refusal.code, NO_MEETING))
             return
-        query = self._websocket.query_params
-        subscriber = subscriber_of(self._websocket, channel, actor, self._codec)
-        self._channel, self._subscriber = channel, subscriber
-        channel.join(subscriber, query.get("epoch", ""), _number(query, "offset"), _number(query, "v", VERSION))
-        while True:
-            message = await self._websocket.receive()
-            if message["type"] == "websocket.disconnect":
-                return
-            reply = await self._answer(channel, subscriber, _data(message))
-            subscriber.write(channel.frames.message(self._codec, reply))
-            await subscriber.drained()
+        await send(accept)
+        about = (channel, actor, codec, said, self._limits, scope["state"]["rate_key"])
+        stands = query.get("epoch", ""), _number(query, "offset"), _number(query, "v", VERSION)
+        # No await below: a connection that is lost meanwhile must not join.
+        if extension := scope.get("extensions", {}).get(EXTENSION):
+            channel.join(DirectConnection(*about, extension["hand_over"]), *stands)
+            return
+        connection = AsgiConnection(*about, send)
+        channel.join(connection, *stands)
+        await connection.run(receive)
 
-    def gone(self) -> None:
-        """The connection has ended."""
-        if self._channel and self._subscriber:
-            self._channel.fanout.leave(self._subscriber)
-            self._subscriber.release()
-
-    async def _enter(self) -> tuple[Channel, Actor]:
-        role = _role(self._websocket)
-        if role is None:
-            raise Refused("unknown_role", field="role")
-        hub: Hub = self._websocket.app.state.hub
-        channel = await hub.channel(self._websocket.path_params["meeting"])
-        actor = Actor(role, hashed(self._websocket.state.sessions.get(role, "")) if role in STAFF else "")
+    async def _enter(self, scope: Scope, meeting: str, query: dict[str, str]) -> tuple[Channel, Actor]:
+        role = _role(query.get("role", Role.RESIDENT))
+        channel = await self._hub.channel(meeting)
+        if role is Role.RESIDENT:
+            return channel, RESIDENT
+        actor = Actor(role, hashed(scope["state"]["sessions"].get(role, "")) if role in STAFF else "")
         if role in STAFF:
             seat(channel.meeting, actor, channel.minute)
         return channel, actor
 
-    async def _turn_away(self, refusal: Refused) -> None:
-        await self._send(answer(refusal, self._texts))
-        code = {"no_session": NO_SESSION, "not_saved": 1011}.get(refusal.code, NO_MEETING)
-        await self._websocket.close(code)
-
-    async def _answer(self, channel: Channel, subscriber: SocketSubscriber, data: bytes) -> dict[str, Any]:
-        ref = None
+    def _same_origin(self, scope: Scope) -> bool:
+        """Whether the page that opens the connection is ours. Programs that are not browsers send no `Origin`."""
+        headers = dict(reversed(scope["headers"]))
+        origin = headers.get(b"origin")
         try:
-            frame = read(data, self._codec)
-            ref = frame.ref
-            if isinstance(frame, Watch):
-                return ack(ref, ids=self._watch(channel, subscriber, frame))
-            return await self._command(channel, subscriber, frame)
-        except Refused as refusal:
-            await self._count_faults(refusal)
-            return answer(refusal, self._texts, ref)
-
-    async def _command(self, channel: Channel, subscriber: SocketSubscriber, command: Command) -> dict[str, Any]:
-        role = subscriber.actor.role
-        if role not in STAFF:
-            self._slow_down()
-        offset = await channel.submit(command, subscriber.actor)
-        if not isinstance(command, SubmitComment):
-            return ack(command.ref, offset=offset) if role in STAFF else ack(command.ref)
-        id = comment_id(command.secret)
-        self._watch_one(channel, subscriber, id)
-        return ack(command.ref, id=id)
-
-    def _watch(self, channel: Channel, subscriber: SocketSubscriber, frame: Watch) -> list[str | None]:
-        if subscriber.actor.role is not Role.RESIDENT:
-            raise Refused("not_permitted")
-        if len(subscriber.watched) + len(frame.secrets) > MOST_WATCHED:
-            raise Refused("invalid", field="secrets")
-        self._slow_down()
-        return channel.watch(subscriber, [comment_id(secret) for secret in frame.secrets])
-
-    def _watch_one(self, channel: Channel, subscriber: SocketSubscriber, id: str) -> None:
-        if len(subscriber.watched) < MOST_WATCHED:
-            channel.watch(subscriber, [id])
-
-    def _slow_down(self) -> None:
-        wait = self._budget.take(self._limits.clock()) or self._limits.take(self._websocket.state.rate_key)
-        if wait:
-            raise Refused("too_fast", retry_after=max(1, round(wait)))
-
-    async def _count_faults(self, refusal: Refused) -> None:
-        self._faults += refusal.code in ("malformed", "unknown_type", "invalid")
-        if self._faults > MOST_FAULTS:
-            with contextlib.suppress(RuntimeError, OSError):
-                await self._websocket.close(BROKE_PROTOCOL)
-            raise WebSocketDisconnect(BROKE_PROTOCOL)  # What is still queued is not read any more.
-
-    async def _send(self, message: object) -> None:
-        payload = self._codec.encode(message)
-        if self._codec.text:
-            await self._websocket.send_text(payload.decode())
-        else:
-            await self._websocket.send_bytes(payload)
+            host = urlsplit(origin.decode("latin-1")).netloc if origin is not None else None
+        except ValueError:
+            return False
+        return origin is None or host in (headers.get(b"host", b"").decode("latin-1"), self._our_name)
 
 
-def same_origin(websocket: WebSocket) -> bool:
-    """Whether the page that opens the connection is ours. Programs that are not browsers send no `Origin`."""
-    origin = websocket.headers.get("origin")
-    ours = (websocket.headers.get("host"), urlsplit(websocket.app.state.settings.public_url).netloc or None)
-    try:
-        return origin is None or urlsplit(origin).netloc in ours
-    except ValueError:
-        return False
+async def _deny(scope: Scope, send: Send, status: int, why: str) -> None:
+    """Turns a handshake down with a plain HTTP answer, if the server can send one."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close"})
+        return
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": f"{why}\n".encode()})
+
+
+async def _turn_away(scope: Scope, send: Send, frame: Frame, codec: Codec, code: int) -> None:
+    """Says why, and closes."""
+    if extension := scope.get("extensions", {}).get(EXTENSION):
+        line = extension["hand_over"](Nobody())
+        line.write(frame.wire)
+        line.close_with(code)
+        return
+    data = {"text": frame.payload.decode()} if codec.text else {"bytes": frame.payload}
+    await send({"type": "websocket.send", **data})
+    await send({"type": "websocket.close", "code": code})
+
+
+class Nobody:
+    """The owner of a line that is about to close."""
+
+    def received(self, message: bytes) -> None:
+        """Nothing is heard any more."""
+
+    def drained(self) -> None:
+        """Nothing is written any more."""
+
+    def lost(self) -> None:
+        """As it should be."""
+
+
+_CLOSE = {"no_session": NO_SESSION, "not_saved": CRASHED}
+"""The close codes of those who are turned away; all others get `NO_MEETING`."""
 
 
 def _codec(offered: list[str]) -> Codec | None:
@@ -176,18 +143,13 @@ def _codec(offered: list[str]) -> Codec | None:
     return next((CODECS[name] for name in offered if name in CODECS), None)
 
 
-def _role(websocket: WebSocket) -> Role | None:
+def _role(name: str) -> Role:
     try:
-        return Role(websocket.query_params.get("role", Role.RESIDENT))
+        return Role(name)
     except ValueError:
-        return None
+        raise Refused("unknown_role", field="role") from None
 
 
-def _number(query: QueryParams, name: str, default: int = 0) -> int:
+def _number(query: dict[str, str], name: str, default: int = 0) -> int:
     value = query.get(name, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else default
-
-
-def _data(message: Message) -> bytes:
-    text = message.get("text")
-    return message["bytes"] if text is None else text.encode()  # type: ignore[no-any-return]

@@ -1,33 +1,35 @@
-"""Straight to the socket: a frame is built once and the same bytes are written to every connection.
+"""The way in: uvicorn's protocols, with an end to what a request may hold and a quick way to an open websocket.
 
-`FrameProtocol` is uvicorn's websocket protocol with one more thing: through the scope's extension
-`livechat.frames` the app gets a handle to write a prebuilt frame and to ask whether the buffer is full. Under
-another server the extension is missing, and the app sends as ASGI has it.
+A plain handshake is answered by `web.handshake`, and the app takes the connection over as a `web.line.Line`, onto
+which prebuilt frames are written straight. Any other goes uvicorn's way, and the app receives and sends as ASGI has
+it; so it does under another server.
 """
-
-from collections.abc import Callable
 
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame as WebsocketFrame
 from websockets.frames import Opcode
-from websockets.http11 import Request
 
 from livechat.frames import Frame
 from livechat.messages import Codec
-
-EXTENSION = "livechat.frames"
-
-
-def pack(codec: Codec, payload: bytes) -> Frame:
-    """The payload as one unfragmented, unmasked websocket frame (RFC 6455, section 5.2)."""
-    opcode = Opcode.TEXT if codec.text else Opcode.BINARY
-    return Frame(payload, WebsocketFrame(opcode, payload).serialize(mask=False))
-
+from web.handshake import Handshake, plain
+from web.line import PING
 
 LARGEST_HEAD = 65_536
 """Bytes of a request's line and headers, at most; a little more if they come in one piece."""
+
+LARGEST_PLAIN_HEAD = 8_192
+"""Bytes of the head of a plain websocket handshake, at most. A larger one goes uvicorn's way, and to its limits."""
+
+
+def pack(codec: Codec, payload: bytes, *, asks: bool = False) -> Frame:
+    """The payload as one unfragmented, unmasked websocket frame (RFC 6455, section 5.2).
+
+    `asks`: with a ping behind it, which whoever is there answers.
+    """
+    opcode = Opcode.TEXT if codec.text else Opcode.BINARY
+    return Frame(payload, WebsocketFrame(opcode, payload).serialize(mask=False) + (PING if asks else b""))
 
 
 class HeadProtocol(HttpToolsProtocol):
@@ -45,22 +47,25 @@ class HeadProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
+        self.head += len(data)
         super().data_received(data)
-        self.head = self.head + len(data) if self.in_head else 0
-        if self.head > LARGEST_HEAD and not self.transport.is_closing():
+        if not self.in_head:
+            self.head = 0
+        elif self.head > LARGEST_HEAD and not self.transport.is_closing():
             self.send_400_response("The request's headers are too large.")
+
+    def handle_websocket_upgrade(self) -> None:
+        headers = plain(self) if self.head <= LARGEST_PLAIN_HEAD else None
+        if headers is None or self.ws_protocol_class is not FrameProtocol:
+            super().handle_websocket_upgrade()
+            return
+        task = self.loop.create_task(Handshake(self, headers).run())
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
 
 class FrameProtocol(WebSocketsSansIOProtocol):
-    """One connection. `on_drain` is called when a full buffer has room again."""
-
-    on_drain: Callable[[], None] | None = None
-
-    def handle_connect(self, event: Request) -> None:
-        super().handle_connect(event)
-        # The app's task starts later in the loop, so it always finds the extension.
-        if self.response.status_code == 101:
-            self.scope["extensions"][EXTENSION] = {"connection": self}
+    """The long way in: uvicorn's websocket protocol, with whole answers to those it turns down."""
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -76,42 +81,11 @@ class FrameProtocol(WebSocketsSansIOProtocol):
             self.handshake_complete = True
 
     def handle_ping(self) -> None:
-        if self.full:  # Who sends without reading gets no more to read.
-            self.conn.data_to_send()
-        else:
+        if self.writable.is_set():
             super().handle_ping()
+        else:  # Who sends without reading gets no more to read.
+            self.conn.data_to_send()
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
         self.transport.abort()  # A close would wait for a buffer that nobody empties.
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        if self.on_drain:
-            self.on_drain()
-
-    @property
-    def full(self) -> bool:
-        """Whether the buffer is above its high-water mark."""
-        return not self.writable.is_set()
-
-    def close_with(self, code: int) -> None:
-        """Closes now, whatever the other side does: with a close code if there is room to say it."""
-        if self.close_sent or self.disconnected or self.transport.is_closing():
-            return
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": ""})
-        if self.full:
-            self.transport.abort()
-            return
-        self.conn.send_close(code)
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_sent = True
-        if self.read_paused:
-            self.read_paused = False
-            self.transport.resume_reading()
-        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
-
-    def write_frame(self, wire: bytes) -> None:
-        """Writes a prebuilt frame; does nothing on a connection that is closing."""
-        if not (self.close_sent or self.disconnected or self.transport.is_closing()):
-            self.transport.write(wire)

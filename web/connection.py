@@ -1,0 +1,137 @@
+"""A connection as its meeting sees it: what it may say, and what it is answered."""
+
+import asyncio
+from abc import abstractmethod
+from collections import deque
+from typing import Any
+
+from livechat.channel import Channel
+from livechat.commands import Command, SubmitComment, comment_id
+from livechat.errors import Refused, report
+from livechat.fanout import Subscriber
+from livechat.messages import Codec, Watch, ack, read
+from livechat.roles import STAFF, Actor, Role
+from web.limits import CONNECTION, Bucket, Limits
+from web.refusals import answer
+from web.texts import Texts
+
+BROKE_PROTOCOL = 4500
+CRASHED = 1011
+
+MOST_FAULTS = 100
+"""Frames that cannot be read, on one connection, before it is closed."""
+
+MOST_WATCHED = 1_000
+
+MOST_WAITING = 16
+"""Messages of one connection that wait for the one before them; then it is not read from for a while."""
+
+
+class Connection(Subscriber):
+    """One person or screen, live. How frames get onto the line is for the kinds of connection to say."""
+
+    __slots__ = ("_answering", "_budget", "_faults", "_limits", "_rate_key", "_texts", "_waiting", "channel")
+
+    def __init__(
+        self, channel: Channel, actor: Actor, codec: Codec, texts: Texts, limits: Limits, rate_key: bytes
+    ) -> None:
+        super().__init__(actor, codec)
+        self.channel = channel
+        self._texts = texts
+        self._limits = limits
+        self._rate_key = rate_key
+        self._faults = 0
+        # Most residents only read. What writing takes is made when somebody writes.
+        self._budget: Bucket | None = None
+        self._waiting: deque[bytes] | None = None
+        self._answering: asyncio.Task[None] | None = None
+
+    @abstractmethod
+    async def emptied(self) -> None:
+        """Returns when what was written has gone out, or nearly: nobody is read from who does not read."""
+
+    @abstractmethod
+    def pause_reading(self) -> None:
+        """Takes nothing more from the other side for now."""
+
+    @abstractmethod
+    def resume_reading(self) -> None:
+        """Goes on taking from the other side."""
+
+    def received(self, message: bytes) -> None:
+        """Answers a message, after those that came before it."""
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.append(message)
+        if self._answering is None:
+            self._answering = asyncio.create_task(self._answer_all(self._waiting))
+        elif len(self._waiting) >= MOST_WAITING:
+            self.pause_reading()
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        self.channel.fanout.leave(self)
+        if self._answering:
+            self._answering.cancel()
+
+    async def _answer_all(self, waiting: deque[bytes]) -> None:
+        try:
+            while waiting:
+                await self._answer_one(waiting.popleft())
+                if len(waiting) == MOST_WAITING - 1:
+                    self.resume_reading()
+        except Exception as error:
+            report(error)
+            self.close(CRASHED)
+        finally:
+            self._waiting = self._answering = None
+
+    async def _answer_one(self, message: bytes) -> None:
+        ref = None
+        try:
+            frame = read(message, self.codec)
+            ref = frame.ref
+            reply = ack(ref, ids=self._watch(frame)) if isinstance(frame, Watch) else await self._command(frame)
+        except Refused as refusal:
+            if self._breaks_the_protocol(refusal):
+                return
+            reply = answer(refusal, self._texts, ref)
+        self.write(self.channel.frames.message(self.codec, reply))
+        if self.paused:
+            await self.emptied()
+
+    async def _command(self, command: Command) -> dict[str, Any]:
+        role = self.actor.role
+        if role not in STAFF:
+            self._slow_down()
+        offset = await self.channel.submit(command, self.actor)
+        if not isinstance(command, SubmitComment):
+            return ack(command.ref, offset=offset) if role in STAFF else ack(command.ref)
+        id = comment_id(command.secret)
+        if len(self.watched) < MOST_WATCHED:
+            self.channel.watch(self, [id])
+        return ack(command.ref, id=id)
+
+    def _watch(self, frame: Watch) -> list[str | None]:
+        if self.actor.role is not Role.RESIDENT:
+            raise Refused("not_permitted")
+        if len(self.watched) + len(frame.secrets) > MOST_WATCHED:
+            raise Refused("invalid", field="secrets")
+        self._slow_down()
+        return self.channel.watch(self, [comment_id(secret) for secret in frame.secrets])
+
+    def _slow_down(self) -> None:
+        now = self._limits.clock()
+        self._budget = self._budget or Bucket(CONNECTION, now)
+        if wait := self._budget.take(now) or self._limits.take(self._rate_key):
+            raise Refused("too_fast", retry_after=max(1, round(wait)))
+
+    def _breaks_the_protocol(self, refusal: Refused) -> bool:
+        """Whether this was one fault too many; then the connection is closed and nothing more is read from it."""
+        self._faults += refusal.code in ("malformed", "unknown_type", "invalid")
+        if self._faults <= MOST_FAULTS:
+            return False
+        if self._waiting:
+            self._waiting.clear()
+        self.close(BROKE_PROTOCOL)
+        return True
