@@ -18,6 +18,10 @@ from livechat.roles import STAFF, Actor
 RELOADED = 4000
 NO_SESSION = 4501
 
+REST = 0.008
+"""Seconds. A sweep over 1,000 residents takes about 10 ms, so they wait about 20 at most; over 10,000 it takes 100
+or more, and the pause hardly counts."""
+
 Clock = Callable[[], float]
 """Gives now in Unix seconds."""
 
@@ -25,8 +29,8 @@ Clock = Callable[[], float]
 class Channel:
     """One meeting, live. Made by `Channel.open`; works while `run` runs.
 
-    `spacing` is the least time between two frames to the same residents, in seconds (a tenth of it for staff and
-    display), `beat` the time between two signs of life.
+    `rest` is the pause after a sweep over the residents, in seconds (a tenth of it for staff and display), `beat`
+    the time between two signs of life.
     """
 
     def __init__(
@@ -36,12 +40,12 @@ class Channel:
         pack: Pack,
         *,
         clock: Clock,
-        spacing: float = 0.05,
+        rest: float = REST,
         beat: float = 10,
     ) -> None:
         self._log = log
         self._clock = clock
-        self._spacing = spacing
+        self._rest = rest
         self._beat = beat
         self._progress = asyncio.Event()
         self.projection = projection
@@ -78,8 +82,8 @@ class Channel:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._follow())
                 tasks.create_task(self._commits.run())
-                tasks.create_task(self.fanout.sweep(FIRST, self._spacing / 10))
-                tasks.create_task(self.fanout.sweep(THEN, self._spacing))
+                tasks.create_task(self.fanout.sweep(FIRST, self._rest / 10))
+                tasks.create_task(self.fanout.sweep(THEN, self._rest))
                 tasks.create_task(self._keep_beating())
         finally:
             self._commits.give_up()

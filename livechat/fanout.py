@@ -1,8 +1,8 @@
 """Who is connected, and how what changed gets to them.
 
-Subscribers ride in cohorts of about 250 with a common cursor. A sweep visits the cohorts that are behind and
-writes one frame with all since their cursor: at once when idle, and with `spacing` between sweeps under load, so
-that frames grow instead of multiplying. Nobody is waited for: a subscriber whose buffer is full is passed over,
+Subscribers ride in cohorts with a common cursor. A sweep visits the cohorts that are behind and
+writes one frame with all since their cursor: at once when idle, and with a short `rest` after each sweep under load,
+so that frames grow instead of multiplying. Nobody is waited for: a subscriber whose buffer is full is passed over,
 and gets what it missed, from its own cursor, when the buffer has drained.
 """
 
@@ -16,8 +16,10 @@ from livechat.messages import Codec, own
 from livechat.projection import Projection, for_its_author
 from livechat.roles import Actor, Role
 
-COHORT = 250
-"""Subscribers in a cohort, at most: 250 writes take about three milliseconds."""
+COHORT = 64
+"""Subscribers in a cohort, at most. The loop turns once a cohort, and a decision takes several turns to get from a desk
+through the log to the display: 64 writes take half a millisecond. (Measured with 10,000 residents, approval to display
+at p99: 54 ms with cohorts of 250, 32 with 125, 24 with 64; residents themselves 135, 120 and 109.)"""
 
 FIRST = (Role.MODERATOR, Role.CHAIR, Role.DISPLAY)
 THEN = (Role.RESIDENT,)
@@ -129,8 +131,8 @@ class Fanout:
                 if which(subscriber.actor):
                     subscriber.close(code)
 
-    async def sweep(self, roles: tuple[Role, ...], spacing: float) -> None:
-        """Brings `FIRST` or `THEN` up to date whenever there is news, `spacing` seconds apart; forever."""
+    async def sweep(self, roles: tuple[Role, ...], rest: float) -> None:
+        """Brings `FIRST` or `THEN` up to date whenever there is news, with `rest` seconds after each sweep; forever."""
         news = self._news[roles]
         while True:
             await news.wait()
@@ -142,7 +144,7 @@ class Fanout:
                     wrote = True
                     await asyncio.sleep(0)  # Ten thousand writes must not stand between a moderator and her desk.
             if wrote:
-                await asyncio.sleep(spacing)
+                await asyncio.sleep(rest)
 
     async def beat(self, message: object) -> None:
         """The same sign of life to all; whoever gets it is asked to answer."""
