@@ -3,7 +3,7 @@
 import asyncio
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -210,3 +210,31 @@ async def test_what_a_quiet_line_keeps_is_next_to_nothing(service: Service) -> N
         assert not hasattr(connection._line, "__dict__")  # type: ignore[attr-defined]
         await until(lambda: connection._answering is None)  # type: ignore[attr-defined]
         assert connection._line._reader is None  # type: ignore[attr-defined]
+
+
+async def test_who_knocks_and_says_nothing_is_let_go(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.arrivals.PATIENCE", 0.1)
+    async with dialled(service) as silent, dialled(service) as later:
+        await asyncio.gather(silent.ends(), later.ends())
+    async with opened(service) as wire:
+        wire.say(Opcode.TEXT, WATCH)
+        assert await wire.hear_of(Opcode.TEXT) == ACK
+
+
+async def test_hundreds_who_come_at_once_all_get_in_and_those_who_leave_are_forgotten(service: Service) -> None:
+    async with AsyncExitStack() as stack:
+        dialling = (stack.enter_async_context(dialled(service)) for _ in range(300))
+        wires = await asyncio.gather(*dialling)
+        for wire in wires[::3]:
+            wire.write(_request(PLAIN))
+            wire.writer.transport.abort()
+        for wire in wires[1::3]:
+            wire.write(_request(PLAIN)[:40])
+        for wire in wires[2::3]:
+            wire.write(_request(PLAIN))
+            assert (await wire.head()).split()[1] == b"101"
+        for wire in wires[1::3]:
+            wire.write(_request(PLAIN)[40:])
+            assert (await wire.head()).split()[1] == b"101"
+        await until(lambda: service.hub.channels()[0].fanout.count() == 200)
+    await until(lambda: service.hub.channels()[0].fanout.count() == 0)

@@ -17,8 +17,9 @@ from starlette.types import ASGIApp
 from livechat.errors import where
 from livechat.hub import Hub
 from web.app import create_app, create_hub, open_log
+from web.arrivals import Arrivals
 from web.body import LARGEST
-from web.protocol import FrameProtocol, HeadProtocol
+from web.protocol import FrameProtocol
 from web.settings import Settings
 
 RESTART = 1012
@@ -111,7 +112,7 @@ def configure(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
-        http=HeadProtocol,
+        http=Arrivals(),  # type: ignore[arg-type]
         ws=FrameProtocol,
         ws_max_size=LARGEST,
         ws_per_message_deflate=False,  # A context for each connection, and frames could not be shared.

@@ -1,0 +1,109 @@
+"""Those who have just knocked: next to nothing is made for them until they speak, and they are let in in turn.
+
+When ten thousand come back in the same moment, taking them all in at once would keep the room waiting for as long as
+it takes. So a connection is first only noted, and a few are let in at each turn of the loop.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any, cast
+
+from web.protocol import LARGEST_HEAD, HeadProtocol
+
+AT_ONCE = 16
+"""Let in at each turn of the loop: about a millisecond's work."""
+
+PATIENCE = 10.0
+"""Seconds that a connection may stay silent before it is let go."""
+
+
+class Arrivals:
+    """Makes the first protocol of each connection; uvicorn takes it for its HTTP protocol class (`http=`)."""
+
+    def __init__(self, protocol: Callable[..., HeadProtocol] = HeadProtocol) -> None:
+        self._protocol = protocol
+        self._spoken: deque[Arrival] = deque()
+        self._silent: dict[Arrival, float] = {}
+        self._looking = False
+
+    def __call__(self, **about: Any) -> asyncio.Protocol:
+        return Arrival(self, about)
+
+    def come(self, arrival: "Arrival") -> None:
+        """Somebody has knocked."""
+        loop = asyncio.get_running_loop()
+        self._silent[arrival] = loop.time() + PATIENCE
+        if not self._looking:
+            self._looking = True
+            loop.call_later(PATIENCE, self._let_go_of_the_silent)
+
+    def speak(self, arrival: "Arrival") -> None:
+        """Somebody has said something for the first time."""
+        self._silent.pop(arrival, None)
+        self._spoken.append(arrival)
+        if len(self._spoken) == 1:
+            asyncio.get_running_loop().call_soon(self._let_in)
+
+    def leave(self, arrival: "Arrival") -> None:
+        """Somebody has gone before being let in."""
+        self._silent.pop(arrival, None)
+
+    def _let_in(self) -> None:
+        for _ in range(min(AT_ONCE, len(self._spoken))):
+            self._spoken.popleft().enter(self._protocol)
+        if self._spoken:
+            asyncio.get_running_loop().call_soon(self._let_in)
+
+    def _let_go_of_the_silent(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._silent and (first := next(iter(self._silent.items())))[1] <= loop.time():
+            del self._silent[first[0]]
+            first[0].shutdown()
+        self._looking = bool(self._silent)
+        if self._silent:
+            loop.call_at(next(iter(self._silent.values())), self._let_go_of_the_silent)
+
+
+class Arrival(asyncio.Protocol):
+    """A connection that has said nothing yet, or waits its turn."""
+
+    __slots__ = ("_about", "_arrivals", "_data", "_ended", "_transport")
+
+    def __init__(self, arrivals: Arrivals, about: dict[str, Any]) -> None:
+        self._arrivals = arrivals
+        self._about = about
+        self._data = b""
+        self._ended = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._about["server_state"].connections.add(self)
+        self._arrivals.come(self)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._data:
+            self._arrivals.speak(self)
+        self._data += data
+        if len(self._data) > LARGEST_HEAD:
+            self._transport.pause_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._ended = True
+        self._about["server_state"].connections.discard(self)
+        self._arrivals.leave(self)
+
+    def shutdown(self) -> None:
+        """The server stops, or has waited long enough."""
+        self._transport.close()
+
+    def enter(self, protocol: Callable[..., HeadProtocol]) -> None:
+        """Goes on as a request."""
+        self._about["server_state"].connections.discard(self)
+        if self._ended or self._transport.is_closing():
+            return
+        entered = protocol(**self._about)
+        self._transport.set_protocol(entered)
+        entered.connection_made(self._transport)
+        self._transport.resume_reading()
+        entered.data_received(self._data)
