@@ -213,7 +213,7 @@ class Fanout:
 
     def _cohort_with_room(self, role: Role, codec: Codec) -> Cohort:
         cohorts = self._cohorts[role, codec.name]
-        for cohort in cohorts:
+        for cohort in reversed(cohorts):  # The newest are those with room, as a rule.
             if len(cohort.members) < COHORT:
                 return cohort
         cohorts.append(Cohort(role, codec, self._projection.indexes[role].offset))

@@ -35,6 +35,24 @@ async def test_a_comment_waits_is_approved_discussed_and_answered(service: Servi
     assert neighbour.own == {}
 
 
+async def test_a_comment_goes_the_same_way_under_a_server_that_knows_nothing_of_ours(
+    tmp_path: Path, binary: bool
+) -> None:
+    async with serving(tmp_path, ws="websockets-sansio") as service:
+        resident, moderator = await Resident.join(service, binary=binary), await Moderator.join(service, binary=binary)
+        chair, display = await Chair.join(service, binary=binary), await Display.join(service, binary=binary)
+        id = await resident.writes("Mer ljus i tunneln")
+        await moderator.until(lambda: moderator.sees(id, "pending"))
+        await moderator.approves(id)
+        await chair.until(lambda: chair.sees(id, "approved"))
+        await chair.do("discuss_comment", comment=id)
+        await chair.do("answer_comment", comment=id)
+        await display.until(lambda: display.sees(id, "answered"))
+        await resident.until(lambda: resident.mine(id).get("answered") is not None)
+        later = await Resident.join(service, binary=binary, resume=resident)
+        assert later.frames[0]["since"] == resident.offset
+
+
 async def test_a_declined_comment_never_reaches_anybody_but_its_author(service: Service, binary: bool) -> None:
     resident, neighbour = [await Resident.join(service, binary=binary) for _ in range(2)]
     moderator, chair = await Moderator.join(service, binary=binary), await Chair.join(service, binary=binary)

@@ -25,6 +25,10 @@ from web.settings import Settings
 RESTART = 1012
 BACKLOG = 4096
 
+MOST_UNSENT = 65_536
+"""Bytes that the system takes for one connection and has not sent, at most. Else it takes megabytes for somebody who
+does not read, and what a slow phone gets next is old."""
+
 
 class CannotListen(Exception):
     """The address and port cannot be listened on; says why."""
@@ -40,9 +44,12 @@ def listen(settings: Settings) -> socket.socket:
     """The socket that the service listens on. Raises `CannotListen`."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise CannotListen(f"{settings.host}:{settings.port}: {error.strerror}") from None
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # Linux and macOS; accepted connections inherit it.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MOST_UNSENT)
+    return listener
 
 
 async def _serve(settings: Settings, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None) -> None:
