@@ -13,6 +13,7 @@ Ref = Annotated[str, Meta(max_length=64)]
 Id = Annotated[str, Meta(max_length=64)]
 Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{20,64}\Z")]
 Revision = Annotated[int, Meta(ge=0)]
+Ballot = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 def comment_id(secret: str) -> str:
@@ -39,6 +40,25 @@ class WithdrawComment(Command, frozen=True, kw_only=True):
     """The author takes the comment off every screen."""
 
     secret: Secret
+
+
+class IssueBallot(Command, frozen=True, kw_only=True):
+    """A resident's browser asks for a ballot, once for the meeting."""
+
+
+class CastBallot(Command, frozen=True, kw_only=True):
+    """What a resident does with a ballot; the kinds follow."""
+
+    comment: Id
+    ballot: Ballot
+
+
+class SupportComment(CastBallot, frozen=True, kw_only=True):
+    """The ballot is to count for the comment."""
+
+
+class WithdrawSupport(CastBallot, frozen=True, kw_only=True):
+    """The ballot is not to count for the comment any more."""
 
 
 class Decide(Command, frozen=True, kw_only=True):
@@ -104,6 +124,9 @@ class TakeSeat(Command, frozen=True, kw_only=True):
 AnyCommand = (
     SubmitComment
     | WithdrawComment
+    | IssueBallot
+    | SupportComment
+    | WithdrawSupport
     | ApproveComment
     | DeclineComment
     | TakeBackComment
@@ -119,6 +142,9 @@ AnyCommand = (
 PERMITTED: dict[type[Command], frozenset[Role]] = {
     SubmitComment: frozenset({Role.RESIDENT}),
     WithdrawComment: frozenset({Role.RESIDENT}),
+    IssueBallot: frozenset({Role.RESIDENT}),
+    SupportComment: frozenset({Role.RESIDENT}),
+    WithdrawSupport: frozenset({Role.RESIDENT}),
     ApproveComment: frozenset({Role.MODERATOR}),
     DeclineComment: frozenset({Role.MODERATOR}),
     TakeBackComment: frozenset({Role.MODERATOR}),

@@ -37,7 +37,8 @@ class Commits:
     """The queue of one meeting's commands, and the group commit that empties it.
 
     `state` gives the meeting as folded so far, `append(events, state)` writes one entry after that state and gives
-    its offset, `folded(state, offset)` returns when the fold has come to that offset, `minute` is now.
+    its offset, `folded(state, offset)` returns when the fold has come to that offset, `minute` is now. `pen` is held
+    while writing, so that what else this process writes to the meeting waits for its turn.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class Commits:
         append: Callable[[list[Event], Meeting], Awaitable[int]],
         folded: Callable[[Meeting, int], Awaitable[None]],
         minute: Callable[[], int],
+        pen: asyncio.Lock,
     ) -> None:
         self._state = state
         self._append = append
         self._folded = folded
         self._minute = minute
+        self._pen = pen
         self._staff: deque[Request] = deque()
         self._residents: deque[Request] = deque()
         self._queued = asyncio.Event()
@@ -72,14 +75,15 @@ class Commits:
         while True:
             await self._queued.wait()
             self._queued.clear()
-            while batch := self._next_batch():
-                await self._commit(batch)
+            while self._staff or self._residents:
+                async with self._pen:
+                    await self._commit(self._next_batch())
 
     def give_up(self) -> None:
         """Refuses all that waits and all that comes: this object cannot write any more."""
         self._given_up = True
         for request in (*self._staff, *self._residents):
-            _answer(request, Refused("not_saved", retry_after=2))
+            settle(request, Refused("not_saved", retry_after=2))
         self._staff.clear()
         self._residents.clear()
 
@@ -100,7 +104,7 @@ class Commits:
             self._residents.extendleft(reversed(batch))  # give_up() answers them.
             raise
         for request, answer in zip(batch, answers, strict=True):
-            _answer(request, answer)
+            settle(request, answer)
 
     async def _write(self, batch: list[Request]) -> list[Exception | None]:
         while True:
@@ -134,7 +138,8 @@ class Commits:
         return events, answers
 
 
-def _answer(request: Request, answer: Exception | None) -> None:
+def settle(request: Request, answer: Exception | None) -> None:
+    """Answers a request: yes, or with an exception."""
     if request.answer.done():  # Its connection is gone.
         return
     if answer is None:

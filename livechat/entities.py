@@ -60,6 +60,13 @@ class DeskComment(PublicComment, frozen=True, tag_field="kind", tag="comment"):
     decided: int | None
 
 
+class TallyEntity(Struct, frozen=True, tag_field="kind", tag="tally"):
+    """How many ballots the comment `id` has, at least one. Apart from it, so that a vote never resends its text."""
+
+    id: str
+    count: int
+
+
 class OwnComment(Struct, frozen=True):
     """A comment as its author sees it."""
 
@@ -72,4 +79,4 @@ class OwnComment(Struct, frozen=True):
     answered: int | None
 
 
-Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment
+Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity

@@ -26,6 +26,8 @@ Code = Literal[
     "secret_reused",
     "already_decided",
     "wrong_outcome",
+    "bad_ballot",
+    "ballots_closed",
     "too_fast",
     "too_busy",
     "not_saved",

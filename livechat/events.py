@@ -4,7 +4,7 @@ Fields are only ever added, with defaults: a log written by any release can be f
 Times are whole minutes since the meeting was announced; only the announcement itself is a time of day.
 """
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from msgspec import Struct
 
@@ -108,6 +108,22 @@ class CurrentItemSet(Event, frozen=True, kw_only=True):
     minute: int
 
 
+class Tally(NamedTuple):
+    """How many ballots a comment has: the size of its set."""
+
+    comment: str
+    size: int
+
+
+class TalliesCounted(Event, frozen=True, kw_only=True):
+    """Ballots were cast or taken back: these comments have so many now.
+
+    Only the log's `cast` writes it, in the same step as the sets. It carries no time.
+    """
+
+    tallies: tuple[Tally, ...]
+
+
 class CommentSubmitted(Event, frozen=True, kw_only=True):
     """A resident sent a comment. It waits."""
 
@@ -175,6 +191,7 @@ AnyEvent = (
     | CommentDiscussed
     | CommentPutBack
     | CommentAnswered
+    | TalliesCounted
 )
 """Every event there is; the log decodes against this type."""
 

@@ -1,7 +1,7 @@
 """What comes of a command: the events it causes, or a refusal.
 
-`handle` is pure: it takes the meeting as it is and decides. No events means: this is so already (somebody said the
-same thing twice), and all is well.
+`handle` is pure: it takes the meeting as it is and decides. No events means that all is well: this is so already
+(somebody said the same thing twice), or it is a ballot, which goes on to be cast.
 """
 
 from collections.abc import Callable
@@ -12,25 +12,29 @@ from livechat.commands import (
     PERMITTED,
     AnswerComment,
     ApproveComment,
+    CastBallot,
     Command,
     Decide,
     DeclineComment,
     DiscussComment,
+    IssueBallot,
     OpenIntake,
     PauseIntake,
     PutBackComment,
     SetCurrentItem,
     SubmitComment,
+    SupportComment,
     TakeBackComment,
     TakeSeat,
     WithdrawComment,
+    WithdrawSupport,
     comment_id,
 )
 from livechat.errors import Refused
 from livechat.events import Event
 from livechat.meeting import Comment, Intake, Meeting
 from livechat.roles import Actor, Seat
-from moderation.decisions import RESULT, SHOWN, Decision, Reason, after
+from moderation.decisions import RESULT, SHOWN, SUPPORTED, Decision, Reason, after
 from moderation.text import LONGEST, clean
 
 
@@ -86,6 +90,19 @@ def _withdraw(meeting: Meeting, command: WithdrawComment, actor: Actor, minute: 
     if after(Decision.WITHDRAW, comment.outcome) is None:
         return ()
     return (events.CommentWithdrawn(id=comment.id, minute=minute),)
+
+
+def _issue_ballot(meeting: Meeting, command: IssueBallot, actor: Actor, minute: int) -> tuple[Event, ...]:
+    return ()
+
+
+def _cast_ballot(meeting: Meeting, command: CastBallot, actor: Actor, minute: int) -> tuple[Event, ...]:
+    comment = _comment(meeting, command.comment)
+    if comment.outcome not in SHOWN:
+        raise Refused("unknown_comment")
+    if comment.outcome not in SUPPORTED:
+        raise Refused("wrong_outcome", outcome=comment.outcome)
+    return ()  # What comes of it is a number, and the log counts it where the ballots are.
 
 
 def _approve(meeting: Meeting, command: ApproveComment, actor: Actor, minute: int) -> tuple[Event, ...]:
@@ -206,6 +223,9 @@ def _wrong_outcome(comment: Comment) -> Refused:
 _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, ...]]] = {
     SubmitComment: _submit,
     WithdrawComment: _withdraw,
+    IssueBallot: _issue_ballot,
+    SupportComment: _cast_ballot,
+    WithdrawSupport: _cast_ballot,
     ApproveComment: _approve,
     DeclineComment: _decline,
     TakeBackComment: _take_back,

@@ -60,7 +60,10 @@ class Comment(Struct, frozen=True):
 
 
 class Meeting(Struct, frozen=True):
-    """One meeting at one offset of its log. `places` and `seats` are the last numbers given out."""
+    """One meeting at one offset of its log. `places` and `seats` are the last numbers given out.
+
+    `tallies` holds the comments that ballots have been cast for, also those that all were taken back from.
+    """
 
     id: str
     epoch: str
@@ -75,6 +78,7 @@ class Meeting(Struct, frozen=True):
     current_item: str | None = None
     discussing: str | None = None
     comments: HashTrieMap[str, Comment] = HashTrieMap()
+    tallies: HashTrieMap[str, int] = HashTrieMap()
     places: int = 0
 
     def __repr__(self) -> str:
@@ -173,6 +177,13 @@ def _answered(meeting: Meeting, event: events.CommentAnswered) -> Meeting:
     return _decided(meeting, event, Outcome.ANSWERED, answered=event.minute)
 
 
+def _counted(meeting: Meeting, event: events.TalliesCounted) -> Meeting:
+    tallies = meeting.tallies
+    for comment, size in event.tallies:
+        tallies = tallies.insert(comment, size)
+    return replace(meeting, tallies=tallies)
+
+
 def _decided(meeting: Meeting, event: events.Decided, outcome: Outcome, **fields: Any) -> Meeting:
     undone = {"reason": None, "answered": None}
     fields = {**undone, "by": event.by, "decided": event.minute, **fields}
@@ -203,6 +214,7 @@ _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
     events.CommentDiscussed: _discussed,
     events.CommentPutBack: _put_back,
     events.CommentAnswered: _answered,
+    events.TalliesCounted: _counted,
 }
 
 assert set(_APPLY) == {*events.AnyEvent.__args__}  # Every event folds.

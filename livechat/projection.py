@@ -14,7 +14,7 @@ from msgspec import Struct
 from rpds import HashTrieMap, List
 
 from livechat import events, meeting
-from livechat.entities import DeskComment, Entity, ItemEntity, MeetingEntity, OwnComment, PublicComment
+from livechat.entities import DeskComment, Entity, ItemEntity, MeetingEntity, OwnComment, PublicComment, TallyEntity
 from livechat.events import Entry, Event
 from livechat.meeting import Comment, Meeting
 from livechat.roles import Role
@@ -161,6 +161,9 @@ _ABOUT_A_COMMENT = (events.CommentSubmitted, events.CommentWithdrawn, events.Dec
 def _touched(event: Event, state: Meeting) -> Iterable[Key]:
     if isinstance(event, _ABOUT_A_COMMENT):
         yield Key("comment", event.id)
+        yield Key("tally", event.id)  # It is seen where its comment is.
+    elif isinstance(event, events.TalliesCounted):
+        yield from (Key("tally", tally.comment) for tally in event.tallies)
     elif isinstance(event, events.MeetingSetUp):
         yield Key("meeting", state.id)
         yield from (Key("item", item.id) for item in event.agenda)
@@ -205,6 +208,8 @@ def _changed(index: Index, since: int) -> list[Key]:
 def _entity(state: Meeting, key: Key, view: View) -> Entity | None:
     if key.kind == "comment":
         return view(state.comments[key.id])
+    if key.kind == "tally":
+        return _tally_entity(state, key.id, view)
     return _meeting_entity(state) if key.kind == "meeting" else _item_entity(state, key.id)
 
 
@@ -224,6 +229,11 @@ def _meeting_entity(state: Meeting) -> MeetingEntity:
         state.intake,
         state.current_item,
     )
+
+
+def _tally_entity(state: Meeting, id: str, view: View) -> TallyEntity | None:
+    count, comment = state.tallies.get(id, 0), state.comments.get(id)
+    return TallyEntity(id, count) if count and comment and view(comment) else None
 
 
 def _item_entity(state: Meeting, id: str) -> ItemEntity:

@@ -51,6 +51,9 @@ class Reason(StrEnum):
 SHOWN = frozenset({Outcome.APPROVED, Outcome.DISCUSSING, Outcome.ANSWERED})
 """The outcomes in which a comment may be seen by anybody but its author and the moderators."""
 
+SUPPORTED = frozenset({Outcome.APPROVED, Outcome.DISCUSSING})
+"""The outcomes in which a comment takes ballots. Once it is answered, its tally stands as it was then."""
+
 TRANSITIONS: Mapping[Decision, Mapping[Outcome, Outcome]] = {
     Decision.APPROVE: {Outcome.PENDING: Outcome.APPROVED},
     Decision.DECLINE: {Outcome.PENDING: Outcome.DECLINED},

@@ -180,6 +180,10 @@ class Client:
         comment = self.comment(id)
         return comment is not None and outcome in (None, comment["outcome"])
 
+    def tally(self, id: str) -> int:
+        """How many ballots the comment has, as far as this client has been told."""
+        return int(self.entities.get(f"tally:{id}", {"count": 0})["count"])
+
     def comments(self) -> dict[str, dict[str, Any]]:
         return {key: entity for key, entity in self.entities.items() if entity["kind"] == "comment"}
 
@@ -236,10 +240,24 @@ class Client:
 
 
 class Resident(Client):
+    ballot = ""
+
     async def writes(self, text: str, item: str = "1", secret: str = "") -> str:
         """Sends a comment; gives its id once it is acknowledged."""
         answer = await self.do("submit_comment", secret=secret or new_secret(), item=item, text=text)
         return str(answer["id"])
+
+    async def takes_ballot(self) -> str:
+        """Asks for a ballot, as a browser does before its first vote."""
+        self.ballot = str((await self.do("issue_ballot"))["ballot"])
+        return self.ballot
+
+    async def supports(self, id: str) -> None:
+        """Supports a comment; returns when that is acknowledged."""
+        await self.do("support_comment", comment=id, ballot=self.ballot or await self.takes_ballot())
+
+    async def withdraws_support(self, id: str) -> None:
+        await self.do("withdraw_support", comment=id, ballot=self.ballot)
 
 
 class Display(Client):

@@ -38,6 +38,7 @@ GOLDEN: tuple[AnyEvent, ...] = (
     events.CommentDiscussed(id=ONE, by=CHAIR, minute=6),
     events.CommentPutBack(id=ONE, by=CHAIR, minute=7),
     events.CommentAnswered(id=ONE, by=CHAIR, minute=8),
+    events.TalliesCounted(tallies=(events.Tally(ONE, 3), events.Tally(TWO, 0))),
 )
 
 

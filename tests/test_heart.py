@@ -1,7 +1,8 @@
-"""The three promises of the heart, on random walks of commands:
+"""The promises of the heart, on random walks of commands:
 
 snapshot + deltas == snapshot now        fold(log) == state
 no pending, declined or withdrawn text in what residents, chair or display see
+a tally == the size of its set, and is seen where its comment is seen
 """
 
 from typing import Any
@@ -12,16 +13,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from livechat import commands, projection
-from livechat.entities import PublicComment
+from livechat.entities import PublicComment, TallyEntity
 from livechat.errors import Refused
-from livechat.events import AgendaItem, Entry, Event, MeetingSetUp, Settings, StaffLink
+from livechat.events import AgendaItem, Entry, Event, MeetingSetUp, Settings, StaffLink, TalliesCounted, Tally
 from livechat.handle import handle
 from livechat.log import bare, join, split
 from livechat.meeting import Meeting, apply
 from livechat.messages import JSON, MSGPACK
 from livechat.projection import Key, Projection
 from livechat.roles import Actor, Role
-from moderation.decisions import SHOWN, Reason
+from moderation.decisions import SHOWN, SUPPORTED, Outcome, Reason
 
 EPOCH = "e"
 SET_UP = MeetingSetUp(
@@ -30,14 +31,14 @@ SET_UP = MeetingSetUp(
     agenda=(AgendaItem("1", "Ett"), AgendaItem("2", "Två")),
     links=(StaffLink(Role.MODERATOR, "m", 10**6), StaffLink(Role.CHAIR, "c", 10**6)),
 )
-SECRETS = [f"secret-of-comment-{number:04}" for number in range(6)]
+SECRETS = [f"secret-of-comment-{number:04}" for number in range(4)]
 MODERATORS = [Actor(Role.MODERATOR, f"moderator {number}") for number in (1, 2)]
 CHAIR = Actor(Role.CHAIR, "chair")
 STAFF = [*MODERATORS, CHAIR]
 
 secrets = st.sampled_from(SECRETS)
 ids = secrets.map(commands.comment_id)
-revisions = st.none() | st.integers(0, 6)
+revisions = st.none() | st.none() | st.integers(0, 4)
 residents_commands = st.one_of(
     st.builds(
         commands.SubmitComment,
@@ -48,6 +49,7 @@ residents_commands = st.one_of(
     ),
     st.builds(commands.WithdrawComment, epoch=st.just(EPOCH), secret=secrets),
 )
+BALLOTS = [f"{number:064x}" for number in range(4)]
 moderators_commands = st.one_of(
     st.builds(commands.ApproveComment, epoch=st.just(EPOCH), comment=ids, revision=revisions),
     st.builds(
@@ -93,6 +95,7 @@ class RandomMeeting(RuleBasedStateMachine):
         self.log: list[Entry] = []
         self.now = projection.blank(Meeting("m", EPOCH))
         self.followers: list[Follower] = []
+        self.sets: dict[str, set[str]] = {}
         self.append(SET_UP)
         for actor, link in zip(STAFF, "mmc", strict=True):
             self.give(commands.TakeSeat(epoch=EPOCH, link=link, session=actor.session), actor)
@@ -119,6 +122,13 @@ class RandomMeeting(RuleBasedStateMachine):
     def a_moderator_acts(self, command: commands.Command, actor: Actor) -> None:
         self.give(command, actor)
 
+    @rule(data=st.data())
+    def a_moderator_approves_what_waits(self, data: st.DataObject) -> None:
+        pending = [c.id for c in self.now.meeting.comments.values() if c.outcome is Outcome.PENDING]
+        if pending:
+            id = data.draw(st.sampled_from(sorted(pending)))
+            self.give(commands.ApproveComment(epoch=EPOCH, comment=id), MODERATORS[0])
+
     @rule(command=chairs_commands)
     def the_chair_acts(self, command: commands.Command) -> None:
         self.give(command, CHAIR)
@@ -141,6 +151,29 @@ class RandomMeeting(RuleBasedStateMachine):
             events += caused
         if events:
             self.append(*events)
+
+    @rule(data=st.data(), role=st.just(Role.RESIDENT) | st.sampled_from(Role))
+    def ballots_are_cast(self, data: st.DataObject, role: Role) -> None:
+        comments = st.sampled_from([*sorted(self.now.meeting.comments), commands.comment_id(SECRETS[0])])
+        kinds = st.sampled_from([commands.SupportComment, commands.SupportComment, commands.WithdrawSupport])
+        vote = st.tuples(kinds, comments, st.sampled_from(BALLOTS))
+        batch = [
+            kind(epoch=EPOCH, comment=id, ballot=ballot)
+            for kind, id, ballot in data.draw(st.lists(vote, min_size=1, max_size=9))
+        ]
+        touched = set()
+        for command in batch:
+            try:
+                assert handle(self.now.meeting, command, Actor(role), 1) == ()
+            except Refused:
+                continue
+            assert self.now.meeting.comments[command.comment].outcome in SUPPORTED
+            ballots = self.sets.setdefault(command.comment, set())
+            supports = isinstance(command, commands.SupportComment)
+            (ballots.add if supports else ballots.discard)(command.ballot)
+            touched.add(command.comment)
+        if touched:
+            self.append(TalliesCounted(tallies=tuple(Tally(id, len(self.sets[id])) for id in sorted(touched))))
 
     @rule(role=st.sampled_from(Role))
     def somebody_joins(self, role: Role) -> None:
@@ -173,6 +206,14 @@ class RandomMeeting(RuleBasedStateMachine):
                 assert not any(id.encode() in encoded for id in hidden)
 
     @invariant()
+    def a_tally_is_the_size_of_its_set_and_is_seen_where_its_comment_is_seen(self) -> None:
+        for role in Role:
+            seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
+            comments = {entity.id for entity in seen if isinstance(entity, PublicComment)}
+            tallies = {entity.id: entity.count for entity in seen if isinstance(entity, TallyEntity)}
+            assert tallies == {id: len(ballots) for id, ballots in self.sets.items() if ballots and id in comments}
+
+    @invariant()
     def a_frame_for_the_public_counts_only_what_the_public_saw_change(self) -> None:
         index = self.now.indexes[Role.RESIDENT]
         assert index.offset == len({offset for offset, _ in index.changes})
@@ -194,7 +235,7 @@ class RandomMeeting(RuleBasedStateMachine):
 
 def _facts(now: Projection) -> dict[str, Any]:
     facts = msgspec.structs.asdict(now.meeting)
-    for name in ("comments", "sessions"):
+    for name in ("comments", "sessions", "tallies"):
         facts[name] = dict(facts[name].items())
     for role, index in now.indexes.items():
         facts[role] = (index.offset, dict(index.seen.items()), list(index.changes))
@@ -202,7 +243,7 @@ def _facts(now: Projection) -> dict[str, Any]:
 
 
 TestRandomMeeting = RandomMeeting.TestCase
-TestRandomMeeting.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestRandomMeeting.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)
 
 
 def test_a_delta_costs_what_changed_and_not_what_exists() -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from livechat import channel
 from livechat.commands import PERMITTED, AnyCommand
-from livechat.entities import DeskComment, ItemEntity, MeetingEntity, OwnComment, PublicComment
+from livechat.entities import DeskComment, ItemEntity, MeetingEntity, OwnComment, PublicComment, TallyEntity
 from livechat.errors import Code
 from livechat.messages import CODECS, Watch
 from livechat.roles import Role
@@ -49,10 +49,11 @@ def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
 
 
 def test_every_entity_stands_there_with_its_fields() -> None:
-    (_, meeting, _), (_, item, _), (_, public, _), (_, desk, _) = rows("Entities")
+    (_, meeting, _), (_, item, _), (_, public, _), (_, desk, _), (_, tally, _) = rows("Entities")
     without_values = re.sub(r"\(.*?\)", "", meeting)
     assert ticked(without_values) == fields(MeetingEntity)
     assert ticked(re.sub(r"\(.*?\)", "", item)) == fields(ItemEntity)
+    assert ticked(re.sub(r"\(.*?\)", "", tally)) == fields(TallyEntity)
     assert ticked(re.sub(r"\(.*?\)", "", public)) == fields(PublicComment)
     assert ticked(re.sub(r"\(.*?\)", "", desk)) == fields(DeskComment) - fields(PublicComment)
 

@@ -18,7 +18,7 @@ from livechat.hub import Hub
 from livechat.log import Log
 from livechat.log.redis import RedisLog
 from livechat.log.sqlite import SqliteLog
-from web import comments, pages, sessions, stream
+from web import ballots, comments, pages, sessions, stream
 from web.edge import Edge
 from web.health import Pulse, healthz
 from web.limits import Limits
@@ -63,6 +63,9 @@ def create_app(settings: Settings, hub: Hub, *, token: Callable[[], str] = new_t
             Route("/m/{meeting}/comments", comments.send, methods=["POST"]),
             Route("/m/{meeting}/withdraw", comments.withdraw, methods=["POST"]),
             Route("/m/{meeting}/own", comments.mine, methods=["POST"]),
+            Route("/m/{meeting}/ballot", ballots.issue, methods=["POST"]),
+            Route("/m/{meeting}/support", ballots.support, methods=["POST"]),
+            Route("/m/{meeting}/withdraw-support", ballots.withdraw_support, methods=["POST"]),
             Route("/m/{meeting}/state", comments.state),
             Route("/m/{meeting}/events", stream.events),
             Mount(f"/static/{pages.static_digest()}", Immutable(directory=pages.STATIC)),

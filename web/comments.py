@@ -65,7 +65,7 @@ async def send(request: Request) -> Response:
     body = await read_body(request)
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return await _send_form(request, body)
-    sending = _decode(body, Sending)
+    sending = decode(body, Sending)
     try:
         await _submit(request, sending)
     except Refused as refusal:
@@ -77,8 +77,8 @@ async def send(request: Request) -> Response:
 async def withdraw(request: Request) -> Response:
     """`POST /m/{meeting}/withdraw`: the author takes a comment back."""
     channel = await channel_of(request)
-    taking_back = _decode(await read_body(request), Withdrawing)
-    _slow_down(request)
+    taking_back = decode(await read_body(request), Withdrawing)
+    slow_down(request)
     epoch = taking_back.epoch or channel.meeting.epoch
     await channel.submit(WithdrawComment(epoch=epoch, secret=taking_back.secret), RESIDENT)
     return JSONResponse(ack(taking_back.ref))
@@ -87,8 +87,8 @@ async def withdraw(request: Request) -> Response:
 async def mine(request: Request) -> Response:
     """`POST /m/{meeting}/own`: what became of one's own comments."""
     channel = await channel_of(request)
-    asking = _decode(await read_body(request), Asking)
-    _slow_down(request)
+    asking = decode(await read_body(request), Asking)
+    slow_down(request)
     views = [view for secret in asking.secrets if (view := _own(channel, secret))]
     return Response(JSON.encode(own(views)), media_type="application/json")
 
@@ -97,6 +97,22 @@ async def channel_of(request: Request) -> Channel:
     """The channel of the meeting in the request's path. Raises `Refused("unknown_meeting")`."""
     hub: Hub = request.app.state.hub
     return await hub.channel(request.path_params["meeting"])
+
+
+def slow_down(request: Request) -> None:
+    """Takes one from the budget of the sender's network. Raises `Refused("too_fast")`."""
+    if wait := request.app.state.limits.take(request.state.rate_key):
+        raise Refused("too_fast", retry_after=max(1, round(wait)))
+
+
+def decode(body: bytes, kind: Any) -> Any:
+    """A JSON body as a `kind`. Raises `Refused`: `malformed`, or `invalid` with the field."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise Refused("invalid", field=wrong_field(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Refused("malformed") from None
 
 
 async def _send_form(request: Request, body: bytes) -> Response:
@@ -113,28 +129,14 @@ async def _send_form(request: Request, body: bytes) -> Response:
 
 async def _submit(request: Request, sending: Sending) -> None:
     channel = await channel_of(request)
-    _slow_down(request)
+    slow_down(request)
     epoch = sending.epoch or channel.meeting.epoch
     command = SubmitComment(epoch=epoch, secret=sending.secret, item=sending.item, text=sending.text)
     await channel.submit(command, RESIDENT)
 
 
-def _slow_down(request: Request) -> None:
-    if wait := request.app.state.limits.take(request.state.rate_key):
-        raise Refused("too_fast", retry_after=max(1, round(wait)))
-
-
 def _own(channel: Channel, secret: str) -> OwnComment | None:
     return for_its_author(channel.meeting, comment_id(secret))
-
-
-def _decode(body: bytes, kind: Any) -> Any:
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        raise Refused("invalid", field=wrong_field(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Refused("malformed") from None
 
 
 def _convert(fields: dict[str, str]) -> Sending:

@@ -6,11 +6,12 @@ from collections import deque
 from typing import Any
 
 from livechat.channel import Channel
-from livechat.commands import Command, SubmitComment, comment_id
+from livechat.commands import CastBallot, Command, IssueBallot, SubmitComment, comment_id
 from livechat.errors import Refused, report
 from livechat.fanout import Subscriber
 from livechat.messages import Codec, Watch, ack, read
 from livechat.roles import STAFF, Actor, Role
+from web.ballots import tell_when_cast
 from web.limits import CONNECTION, Bucket, Limits
 from web.refusals import answer
 from web.texts import Texts
@@ -96,14 +97,23 @@ class Connection(Subscriber):
             if self._breaks_the_protocol(refusal):
                 return
             reply = answer(refusal, self._texts, ref)
-        self.write(self.channel.frames.message(self.codec, reply))
+        if reply:
+            self._tell(reply)
         if self.paused:
             await self.emptied()
 
-    async def _command(self, command: Command) -> dict[str, Any]:
+    def _tell(self, reply: dict[str, Any]) -> None:
+        self.write(self.channel.frames.message(self.codec, reply))
+
+    async def _command(self, command: Command) -> dict[str, Any] | None:
         role = self.actor.role
         if role not in STAFF:
             self._slow_down()
+        if isinstance(command, IssueBallot):
+            return ack(command.ref, ballot=await self.channel.issue_ballot(command, self.actor))
+        if isinstance(command, CastBallot):
+            tell_when_cast(self.channel.cast(command, self.actor), command.ref, self._texts, self._tell)
+            return None
         offset = await self.channel.submit(command, self.actor)
         if not isinstance(command, SubmitComment):
             return ack(command.ref, offset=offset) if role in STAFF else ack(command.ref)

@@ -147,7 +147,7 @@ async def _staff_page(request: Request, template: str, role: Role) -> Response:
 
 def _meeting(channel: Channel) -> dict[str, Any]:
     entities = [entity for _, entity in delta(channel.projection, 0, Role.RESIDENT).put]
-    by_kind: dict[str, list[Any]] = {"meeting": [], "item": [], "comment": []}
+    by_kind: dict[str, list[Any]] = {"meeting": [], "item": [], "comment": [], "tally": []}
     for entity in msgspec.to_builtins(entities):
         by_kind[entity["kind"]].append(entity)
     return {
@@ -155,6 +155,7 @@ def _meeting(channel: Channel) -> dict[str, Any]:
         "meeting": by_kind["meeting"][0],
         "items": sorted(by_kind["item"], key=lambda item: item["number"]),
         "comments": sorted(by_kind["comment"], key=lambda comment: comment["place"]),
+        "tallies": {tally["id"]: tally["count"] for tally in by_kind["tally"]},
     }
 
 

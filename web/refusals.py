@@ -36,6 +36,8 @@ SAYINGS: dict[Code, Saying] = {
     "secret_reused": Saying(409, N_("Den här kommentaren har redan skickats, med en annan text.")),
     "already_decided": Saying(409, N_("Någon annan hann före.")),
     "wrong_outcome": Saying(409, N_("Kommentaren har redan gått vidare.")),
+    "bad_ballot": Saying(403, N_("Den här röstsedeln gäller inte i mötet.")),
+    "ballots_closed": Saying(409, N_("Det går inte längre att stödja kommentarer i mötet.")),
     "too_fast": Saying(429, N_("Det går lite för fort. Vänta en stund och försök igen.")),
     "too_busy": Saying(503, N_("Just nu är det många som skriver. Vänta en stund och försök igen.")),
     "not_saved": Saying(503, N_("Det gick inte att spara just nu. Din text finns kvar, försök igen om en stund.")),

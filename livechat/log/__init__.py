@@ -1,9 +1,11 @@
 """The log: the one truth of every meeting, behind one contract for every store.
 
 A meeting has a pointer to its current epoch, and each epoch has entries with the offsets 1, 2, 3, … without
-holes. Residents' words are split off and kept beside the entries, so that they can be erased in bytes.
+holes. Residents' words are split off and kept beside the entries, so that they can be erased in bytes. Ballots are
+sets of marks beside the entries, one for each comment, in an order that says nothing about the order of the votes.
 
-Next: :mod:`livechat.log.sqlite`, then :mod:`livechat.log.redis`. The contract's tests are `tests/test_log.py`.
+Next: :mod:`livechat.log.sqlite`, then :mod:`livechat.log.redis`, and what they do with ballots in
+:mod:`livechat.log.ballots`. The contract's tests are `tests/test_log.py`.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -18,8 +20,20 @@ class Conflict(Exception):
     """The log's end is not where the writer thought. Fold what is new, then decide again."""
 
 
+class BallotsClosed(Exception):
+    """The epoch has no ballot secret, or not any more: no ballot is taken."""
+
+
 class Unavailable(Exception):
     """The store cannot be reached or written. Whether the entry was written is not known."""
+
+
+class Cast(NamedTuple):
+    """A mark that is to be in the comment's set (`supports`), or not to be in it."""
+
+    comment: str
+    mark: bytes
+    supports: bool
 
 
 class Log(Protocol):
@@ -44,6 +58,29 @@ class Log(Protocol):
         """Writes one entry and gives its offset, `at + 1`. It is durable when this returns.
 
         `Conflict` if the last offset of the epoch is not exactly `at`, or if the epoch is not the current one.
+        """
+        ...
+
+    async def ballot_secret(self, meeting: str, epoch: str, *, fresh: bytes) -> bytes:
+        """The secret that the epoch's marks are made with: the one that is kept, else `fresh`, kept from now on.
+
+        `Conflict` if the epoch is not the current one, `BallotsClosed` once its ballots have been forgotten.
+        """
+        ...
+
+    async def cast(self, meeting: str, epoch: str, casts: Sequence[Cast], *, at: int) -> int:
+        """Puts marks into their sets and takes them out, and writes one `TalliesCounted` with the new sizes of the
+        sets that changed, in one step. Gives the last offset now: `at + 1`, or `at` if nothing changed.
+
+        At most one cast for each comment and mark. `Conflict` as for `append`. `BallotsClosed` if there is no secret.
+        """
+        ...
+
+    async def forget_ballots(self, meeting: str, epoch: str) -> None:
+        """Destroys the epoch's ballot secret and all of its marks, in bytes, for good; the tallies stay in the log.
+
+        For an epoch that is over: one that another took the place of, or whose meeting is final. To be called again
+        if it fails, until it returns.
         """
         ...
 

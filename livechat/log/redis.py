@@ -18,7 +18,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from livechat.events import Entry, Event
-from livechat.log import Conflict, Unavailable, bare, join, split, wordy
+from livechat.log import Cast, Conflict, Unavailable, bare, join, split, wordy
+from livechat.log.ballots import redis as ballots
 
 # KEYS: pointer, stream, texts, news.  ARGV: the epoch that must be current ("" for none), the epoch to write to,
 # the offset that must be the last one, the body, then pairs of text key and text.
@@ -47,6 +48,8 @@ class RedisLog:
         self._redis = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
         self._listening = self._redis.pubsub(ignore_subscribe_messages=True)
         self._append = self._redis.register_script(_APPEND)
+        self._ballot_secret = self._redis.register_script(ballots.GET_OR_KEEP)
+        self._cast = self._redis.register_script(ballots.CAST)
         self._prefix = prefix
         self._poll = poll
         self._news: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
@@ -70,6 +73,21 @@ class RedisLog:
 
     async def append(self, meeting: str, epoch: str, events: Sequence[Event], *, at: int) -> int:
         return await self._write(meeting, epoch, epoch, at, events)
+
+    async def ballot_secret(self, meeting: str, epoch: str, *, fresh: bytes) -> bytes:
+        keys = [self._pointer(meeting), self._secret(meeting, epoch)]
+        with _failures():
+            return await ballots.secret(self._ballot_secret, keys, epoch, fresh)
+
+    async def cast(self, meeting: str, epoch: str, casts: Sequence[Cast], *, at: int) -> int:
+        secret, marks = self._secret(meeting, epoch), self._ballots(meeting, epoch)
+        keys = [self._pointer(meeting), self._stream(meeting, epoch), secret, marks, self._wake(meeting)]
+        with _failures():
+            return await ballots.cast(self._cast, keys, epoch, casts, at)
+
+    async def forget_ballots(self, meeting: str, epoch: str) -> None:
+        with _failures():
+            await ballots.forget(self._redis, self._secret(meeting, epoch), self._ballots(meeting, epoch))
 
     async def read(self, meeting: str, epoch: str, *, after: int = 0, limit: int = 5_000) -> list[Entry]:
         with _failures():
@@ -154,6 +172,12 @@ class RedisLog:
 
     def _texts(self, meeting: str, epoch: str) -> str:
         return f"{self._prefix}:{{{meeting}}}:texts:{epoch}"
+
+    def _secret(self, meeting: str, epoch: str) -> str:
+        return f"{self._prefix}:{{{meeting}}}:ballot-secret:{epoch}"
+
+    def _ballots(self, meeting: str, epoch: str) -> str:
+        return f"{self._prefix}:{{{meeting}}}:ballots:{epoch}"
 
     def _wake(self, meeting: str) -> str:
         return f"{self._prefix}:{{{meeting}}}:news"

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from livechat.events import Entry, Event
-from livechat.log import Conflict, Unavailable, bare, join, split, wordy
+from livechat.events import Entry, Event, TalliesCounted
+from livechat.log import Cast, Conflict, Unavailable, bare, join, split, wordy
+from livechat.log.ballots import sqlite as ballots
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ class SqliteLog:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)  # It holds what nobody has approved yet.
             self._writer = _connect(path)
-            self._writer.executescript(SCHEMA)
+            self._writer.executescript(SCHEMA + ballots.SCHEMA)
             self._reader = _connect(path)
         self._poller: asyncio.Task[None] | None = None
 
@@ -79,12 +80,34 @@ class SqliteLog:
 
     async def append(self, meeting: str, epoch: str, events: Sequence[Event], *, at: int) -> int:
         def write(db: sqlite3.Connection) -> int:
-            if _epoch(db, meeting) != epoch or _last(db, meeting, epoch) != at:
-                raise Conflict
+            _expect(db, meeting, epoch, at)
             _insert(db, meeting, epoch, at + 1, events)
             return at + 1
 
         return await self._write(write)
+
+    async def ballot_secret(self, meeting: str, epoch: str, *, fresh: bytes) -> bytes:
+        def write(db: sqlite3.Connection) -> bytes:
+            if _epoch(db, meeting) != epoch:
+                raise Conflict
+            return ballots.secret(db, meeting, epoch, fresh)
+
+        return await self._write(write)
+
+    async def cast(self, meeting: str, epoch: str, casts: Sequence[Cast], *, at: int) -> int:
+        def write(db: sqlite3.Connection) -> int:
+            _expect(db, meeting, epoch, at)
+            tallies = ballots.cast(db, meeting, epoch, casts)
+            if not tallies:
+                return at
+            _insert(db, meeting, epoch, at + 1, [TalliesCounted(tallies=tallies)])
+            return at + 1
+
+        return await self._write(write)
+
+    async def forget_ballots(self, meeting: str, epoch: str) -> None:
+        await self._write(lambda db: ballots.forget(db, meeting, epoch))
+        await self._in_writer_thread(lambda: ballots.truncate(self._writer))
 
     async def read(self, meeting: str, epoch: str, *, after: int = 0, limit: int = 5_000) -> list[Entry]:
         return await self._read(lambda db: _entries(db, meeting, epoch, after, limit))
@@ -126,12 +149,19 @@ class SqliteLog:
 
     async def _write(self, statements: Callable[[sqlite3.Connection], T]) -> T:
         def run() -> T:
-            with _failures(), _transaction(self._writer):
+            with _transaction(self._writer):
                 return statements(self._writer)
 
-        result = await asyncio.get_running_loop().run_in_executor(self._writer_thread, run)
+        result = await self._in_writer_thread(run)
         self._tell()
         return result
+
+    async def _in_writer_thread(self, call: Callable[[], T]) -> T:
+        def run() -> T:
+            with _failures():
+                return call()
+
+        return await asyncio.get_running_loop().run_in_executor(self._writer_thread, run)
 
     def _tell(self) -> None:
         self._news, news = asyncio.Event(), self._news
@@ -191,6 +221,11 @@ def _epoch(db: sqlite3.Connection, meeting: str) -> str | None:
 def _last(db: sqlite3.Connection, meeting: str, epoch: str) -> int:
     query = 'SELECT coalesce(max("offset"), 0) FROM entries WHERE meeting = ? AND epoch = ?'
     return int(db.execute(query, (meeting, epoch)).fetchone()[0])
+
+
+def _expect(db: sqlite3.Connection, meeting: str, epoch: str, at: int) -> None:
+    if _epoch(db, meeting) != epoch or _last(db, meeting, epoch) != at:
+        raise Conflict
 
 
 def _insert(db: sqlite3.Connection, meeting: str, epoch: str, offset: int, events: Sequence[Event]) -> None:

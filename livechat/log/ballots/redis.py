@@ -1,0 +1,110 @@
+"""Ballots in Redis or Valkey: one sorted set for an epoch, of comment id and mark, all with the score 0.
+
+Equal scores are kept in the order of the members' bytes. A plain set keeps its first members in the order in which
+they came (as long as it is a listpack), and the order of the votes is to be nowhere. A comment's set is the range of
+members that begin with its id, and its size the length of that range.
+
+The secret is a key of its own. Both are in the append-only file until it is rewritten, which `forget` sees to.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
+
+from livechat.log import BallotsClosed, Cast, Conflict, Unavailable
+
+REWRITTEN_WITHIN = 120
+"""Seconds that a rewrite of the append-only file may take."""
+
+LOOKED_AT_EVERY = 0.1
+"""Seconds between two looks at whether it is done; the server does not tell."""
+
+# KEYS: pointer, secret.  ARGV: the epoch that must be current, a fresh secret. Gives "" for one that is destroyed.
+GET_OR_KEEP = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
+redis.call('SETNX', KEYS[2], ARGV[2])
+return redis.call('GET', KEYS[2])
+"""
+
+# KEYS: pointer, stream, secret, ballots, news.  ARGV: the epoch that must be current, the offset that must be the
+# last one, then triples of "+" or "-", comment and mark. Gives 0 for a conflict, -1 without a secret.
+CAST = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
+local offset = tonumber(string.match(last[1][1], '^%d+'))
+if offset ~= tonumber(ARGV[2]) then return 0 end
+if (redis.call('GET', KEYS[3]) or '') == '' then return -1 end
+local changed, tallies = {}, {}
+for i = 3, #ARGV, 3 do
+  local comment, member = ARGV[i + 1], ARGV[i + 1] .. ARGV[i + 2]
+  local moved
+  if ARGV[i] == '+' then moved = redis.call('ZADD', KEYS[4], 0, member)
+  else moved = redis.call('ZREM', KEYS[4], member) end
+  if moved == 1 and changed[#changed] ~= comment then table.insert(changed, comment) end
+end
+if #changed == 0 then return offset end
+for _, comment in ipairs(changed) do
+  local beyond = string.rep('\\255', 17)  -- a mark has 16 bytes
+  table.insert(tallies, {comment, redis.call('ZLEXCOUNT', KEYS[4], '[' .. comment, '[' .. comment .. beyond)})
+end
+local body = cjson.encode({{type = 'tallies_counted', tallies = tallies}})
+redis.call('XADD', KEYS[2], (offset + 1) .. '-0', 'body', body)
+redis.call('PUBLISH', KEYS[5], offset + 1)
+return offset + 1
+"""
+
+
+async def secret(script: AsyncScript, keys: list[str], epoch: str, fresh: bytes) -> bytes:
+    """The epoch's secret, `fresh` if it had none. Raises `Conflict` or `BallotsClosed`."""
+    kept = await script(keys=keys, args=[epoch, fresh])
+    if kept is None:
+        raise Conflict
+    if not kept:
+        raise BallotsClosed
+    return bytes(kept)
+
+
+async def cast(script: AsyncScript, keys: list[str], epoch: str, casts: Iterable[Cast], at: int) -> int:
+    """The offset after the cast. Raises `Conflict` or `BallotsClosed`."""
+    parts = [part for each in sorted(casts) for part in ("+" if each.supports else "-", each.comment, each.mark)]
+    offset = int(await script(keys=keys, args=[epoch, at, *parts]))
+    if offset == -1:
+        raise BallotsClosed
+    if offset == 0:
+        raise Conflict
+    return offset
+
+
+async def forget(redis: Redis, secret: str, ballots: str) -> None:
+    """Deletes secret and marks, and rewrites the append-only file, which still holds them."""
+    async with redis.pipeline(transaction=True) as step:
+        step.set(secret, b"")
+        step.unlink(ballots)
+        await step.execute()
+    await rewrite(redis)
+
+
+async def rewrite(redis: Redis) -> None:
+    """Has the append-only file written anew, without what has been deleted. Raises `Unavailable` if that fails."""
+    async with asyncio.timeout(REWRITTEN_WITHIN):
+        if not (await _persistence(redis))["aof_enabled"]:
+            return
+        await _when_rewritten(redis)  # One under way may have begun before the deletion.
+        await redis.bgrewriteaof()
+        if (await _when_rewritten(redis))["aof_last_bgrewrite_status"] != "ok":
+            raise Unavailable("the append-only file could not be rewritten")
+
+
+async def _when_rewritten(redis: Redis) -> dict[str, Any]:
+    while True:
+        state = await _persistence(redis)
+        if not state["aof_rewrite_in_progress"] and not state["aof_rewrite_scheduled"]:
+            return state
+        await asyncio.sleep(LOOKED_AT_EVERY)
+
+
+async def _persistence(redis: Redis) -> dict[str, Any]:
+    return await redis.info("persistence")
