@@ -54,6 +54,13 @@ async def test_wrong_settings_are_named_at_start(tmp_path: Path, environment: di
     assert "kort" not in error
 
 
+async def test_a_wrong_port_is_named_as_the_operator_set_it(tmp_path: Path) -> None:
+    _, _, error = await run("serve", folder=tmp_path, PORT="many")
+    assert error.startswith("PORT ")
+    _, _, error = await run("serve", folder=tmp_path, LIVECHAT_PORT="many", PORT="8000")
+    assert error.startswith("LIVECHAT_PORT ")
+
+
 async def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     async with Process(tmp_path) as process:
         status, _, error = await run("serve", folder=tmp_path, PORT=str(process.port))

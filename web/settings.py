@@ -69,7 +69,7 @@ def from_environment(environment: Mapping[str, str], texts: Texts) -> Settings:
     """The settings. Raises `WrongSettings` that names every variable that is wrong or unknown."""
     given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
     if "PORT" in environment and f"{PREFIX}PORT" not in given:
-        given[f"{PREFIX}PORT"] = environment["PORT"]
+        given["PORT"] = environment["PORT"]
     wrong = [sentence for name, value in given.items() if (sentence := _wrong(name, value, texts))]
     if wrong:
         raise WrongSettings(wrong)
