@@ -44,6 +44,8 @@ async def test_links_made_with_another_key_are_not_shown_wrong(tmp_path: Path) -
         ({"LIVECHAT_LOG_LEVEL": "debug"}, ["LIVECHAT_LOG_LEVEL", "debug"]),
         ({"LIVECHAT_SECRET": "kort", "LIVECHAT_LANGUAGE": "no"}, ["LIVECHAT_SECRET", "LIVECHAT_LANGUAGE"]),
         ({"LIVECHAT_HOST": "203.0.113.1"}, ["203.0.113.1"]),
+        ({"LIVECHAT_DATA": ""}, ["LIVECHAT_DATA"]),
+        ({"LIVECHAT_DATA": " "}, ["LIVECHAT_DATA"]),
     ],
 )
 async def test_wrong_settings_are_named_at_start(tmp_path: Path, environment: dict[str, str], named: list[str]) -> None:

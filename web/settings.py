@@ -23,7 +23,7 @@ PREFIX = "LIVECHAT_"
 class Settings(Struct, frozen=True, kw_only=True):
     """What an operator can set; `README.md` has the table."""
 
-    data: str = "data"
+    data: Annotated[str, Meta(pattern=r"\S")] = "data"
     redis_url: Annotated[str, Meta(pattern=r"^((rediss?|unix)://\S+)?$")] = ""
     host: Annotated[str, Meta(min_length=1)] = "0.0.0.0"  # noqa: S104 - a service for others listens to others
     port: Annotated[int, Meta(ge=0, le=65535)] = 8000
