@@ -8,6 +8,8 @@ import pytest
 from livechat.roles import Role
 from tests.cast import Display, Moderator, Resident, new_secret, session
 from tests.process import MEETING, Process, run
+from web.meeting_file import read_meeting_file, set_up
+from web.texts import texts
 
 
 async def test_a_meeting_is_made_listed_and_its_links_are_shown_again(tmp_path: Path) -> None:
@@ -90,6 +92,21 @@ async def test_a_wrong_meeting_file_is_refused_by_field(tmp_path: Path, change: 
     assert named in error
     assert "Traceback" not in error
     assert not (await run("meeting", "list", folder=tmp_path))[1]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("2026-12-08T17:30:00", "2026-12-08T17:30"),
+        ("2026-12-08T16:30:00Z", "2026-12-08T17:30"),
+        ("2026-06-08T18:30:00+03:00", "2026-06-08T17:30"),
+        ("2026-12-31T23:30:00Z", "2027-01-01T00:30"),
+    ],
+)
+async def test_a_meeting_begins_when_a_clock_in_sweden_says_so(tmp_path: Path, written: str, shown: str) -> None:
+    file = tmp_path / "dialog.toml"
+    file.write_text(MEETING.read_text().replace("2026-12-08T17:30:00", written))
+    assert set_up(read_meeting_file(file, texts("sv")), 0, ()).settings.starts == shown
 
 
 async def test_a_stop_closes_with_1012_and_all_come_back_to_what_was_there(tmp_path: Path) -> None:

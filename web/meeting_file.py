@@ -8,6 +8,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
@@ -83,10 +84,16 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         influence=file.influence.strip(),
         remit=file.remit.strip(),
         contact=file.contact.strip(),
-        starts=file.starts.replace(tzinfo=None).isoformat(timespec="minutes") if file.starts else None,
+        starts=_local_time(file.starts) if file.starts else None,
         language=file.language,
     )
     return MeetingSetUp(announced=announced, settings=settings, agenda=tuple(map(_item, file.agenda)), links=links)
+
+
+def _local_time(time: datetime.datetime) -> str:
+    """The time as a clock in Sweden shows it: a time without a zone is local already."""
+    local = time.astimezone(ZoneInfo("Europe/Stockholm")) if time.tzinfo else time
+    return local.replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 def _item(item: ItemInFile) -> AgendaItem:
