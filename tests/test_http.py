@@ -50,8 +50,21 @@ async def test_a_stream_brings_what_changes_and_is_resumed(service: Service) -> 
         async with http.stream("GET", "/m/dialog/events", headers={"Last-Event-ID": first_id}) as stream:
             _, resumed = await anext(_events(stream))
             assert (resumed["since"], [entity["id"] for entity in resumed["put"]]) == (first["offset"], [id])
-        async with http.stream("GET", "/m/dialog/events", headers={b"Last-Event-ID": b"x:\xb2"}) as stream:
-            assert (await anext(_events(stream)))[1]["since"] == 0
+
+
+async def test_a_stream_of_another_wire_or_epoch_starts_over(service: Service) -> None:
+    resident, moderator = await Resident.join(service), await Moderator.join(service)
+    id = await resident.writes("Hej")
+    await moderator.approves(id)
+    await resident.until(lambda: resident.sees(id))
+    stands = f"{resident.epoch}:{resident.offset}".encode()
+    others = [b"0:" + stands, stands, b"1:another:1", b"1:" + stands + b"9", b"1", b"1:\xb2", b"x:\xb2"]
+    async with service.http() as http:
+        for named in others:
+            async with http.stream("GET", "/m/dialog/events", headers={b"Last-Event-ID": named}) as stream:
+                assert (await anext(_events(stream)))[1]["since"] == 0
+        async with http.stream("GET", "/m/dialog/events", headers={b"Last-Event-ID": b"1:" + stands}) as stream:
+            assert (await anext(_events(stream)))[1]["since"] == resident.offset
 
 
 async def test_a_comment_can_be_sent_as_json_and_followed_by_its_secret(service: Service) -> None:

@@ -16,11 +16,12 @@ from livechat.commands import Id, Ref, Secret, SubmitComment, WithdrawComment, c
 from livechat.entities import OwnComment
 from livechat.errors import Refused
 from livechat.hub import Hub
-from livechat.messages import JSON, VERSION, WATCH_AT_MOST, ack, own, wrong_field
+from livechat.messages import JSON, WATCH_AT_MOST, ack, own, wrong_field
 from livechat.projection import for_its_author
 from livechat.roles import RESIDENT, Role
 from web.body import read_body
 from web.pages import sent_page
+from web.place import place
 from web.refusals import answer, status
 from web.texts import texts
 
@@ -52,7 +53,7 @@ class Asking(Struct, forbid_unknown_fields=True):
 async def state(request: Request) -> Response:
     """`GET /m/{meeting}/state`: what a resident sees, the same bytes for all, cacheable."""
     channel = await channel_of(request)
-    etag = f'"{VERSION}:{channel.meeting.epoch}:{channel.projection.indexes[Role.RESIDENT].offset}"'
+    etag = f'"{place(channel)}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=1"}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

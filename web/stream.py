@@ -12,6 +12,7 @@ from livechat.frames import Frame
 from livechat.messages import JSON, live
 from livechat.roles import RESIDENT, Role
 from web.comments import channel_of
+from web.place import offset_of, place
 
 
 class StreamSubscriber(Subscriber):
@@ -41,9 +42,7 @@ async def events(request: Request) -> Response:
     channel = await channel_of(request)
     if request.method == "HEAD":
         return Response(media_type="text/event-stream")
-    epoch, _, offset = request.headers.get("last-event-id", "").rpartition(":")
-    known = epoch == channel.meeting.epoch and offset.isascii() and offset.isdigit()
-    stream = _stream(channel, int(offset[:15]) if known else 0)
+    stream = _stream(channel, offset_of(request.headers.get("last-event-id", ""), channel))
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
@@ -71,9 +70,8 @@ def _since(stood: tuple[str, int], stands: tuple[str, int]) -> int:
 
 
 def _state(channel: Channel, since: int) -> bytes:
-    epoch, offset = _position(channel)
     frame = channel.frames.state(channel.projection, Role.RESIDENT, JSON, since)
-    return b"id: %b:%d\ndata: %b\n\n" % (epoch.encode(), offset, frame.payload)
+    return b"id: %b\ndata: %b\n\n" % (place(channel).encode(), frame.payload)
 
 
 def _sign_of_life(channel: Channel) -> bytes:
