@@ -27,6 +27,52 @@ async def test_the_state_is_the_same_as_over_the_websocket_and_cacheable(service
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize(
+    ("named", "status"),
+    [
+        ("{}", 304),
+        ("W/{}", 304),
+        ('"1:b64,x:2", W/"", {}', 304),
+        ('"other",W/{},"another"', 304),
+        ("*", 304),
+        ('"other"', 200),
+        ('"x{}', 200),
+        ('"*"', 200),
+        ("", 200),
+        (",", 200),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_who_has_the_state_already_gets_no_bytes(service: Service, method: str, named: str, status: int) -> None:
+    async with service.http() as http:
+        whole = await http.get("/m/dialog/state")
+        headers = {"If-None-Match": named.replace("{}", whole.headers["etag"])}
+        answer = await http.request(method, "/m/dialog/state", headers=headers)
+    assert answer.status_code == status
+    same = ["etag", "cache-control", *(["content-length", "content-type"] if status == 200 else [])]
+    assert [answer.headers[name] for name in same] == [whole.headers[name] for name in same]
+    assert answer.content == (whole.content if (status, method) == (200, "GET") else b"")
+
+
+async def test_what_a_client_has_may_stand_in_several_headers(service: Service) -> None:
+    async with service.http() as http:
+        etag = (await http.get("/m/dialog/state")).headers["etag"]
+        several = [("If-None-Match", '"other"'), ("If-None-Match", etag)]
+        assert (await http.get("/m/dialog/state", headers=several)).status_code == 304
+
+
+async def test_the_state_is_the_same_bytes_for_everybody(service: Service) -> None:
+    moderator, resident = await Moderator.join(service), await Resident.join(service)
+    await moderator.approves(await resident.writes("Hej"))
+    await resident.writes("Väntar")
+    asked: list[dict[str, str]] = [{}, {"Cookie": moderator.cookie}, {"Accept": "text/html"}, {"Accept-Language": "fi"}]
+    async with service.http() as http:
+        answers = [await http.get(f"/m/dialog/state{query}", headers=h) for h in asked for query in ("", "?lang=fi")]
+    assert len({answer.content for answer in answers}) == 1
+    assert len({frozenset(answer.headers.items()) - {("date", answer.headers["date"])} for answer in answers}) == 1
+    assert "vary" not in answers[0].headers
+
+
 async def test_the_etag_does_not_tell_that_something_was_submitted_or_declined(service: Service) -> None:
     resident, moderator = await Resident.join(service), await Moderator.join(service)
     async with service.http() as http:

@@ -21,7 +21,7 @@ from livechat.projection import for_its_author
 from livechat.roles import RESIDENT, Role
 from web.body import read_body
 from web.pages import sent_page
-from web.place import place
+from web.place import has, place
 from web.refusals import answer, status
 from web.texts import texts
 
@@ -53,9 +53,9 @@ class Asking(Struct, forbid_unknown_fields=True):
 async def state(request: Request) -> Response:
     """`GET /m/{meeting}/state`: what a resident sees, the same bytes for all, cacheable."""
     channel = await channel_of(request)
-    etag = f'"{place(channel)}"'
-    headers = {"ETag": etag, "Cache-Control": "public, max-age=1"}
-    if etag in request.headers.get("if-none-match", ""):
+    stands = place(channel)
+    headers = {"ETag": f'"{stands}"', "Cache-Control": "public, max-age=1"}
+    if has(request.headers.getlist("if-none-match"), stands):
         return Response(status_code=304, headers=headers)
     frame = channel.frames.state(channel.projection, Role.RESIDENT, JSON, 0)
     return Response(frame.payload, media_type="application/json", headers=headers)

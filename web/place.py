@@ -3,6 +3,9 @@
 A place is `v:epoch:offset`. It counts only what residents saw change, so it tells nothing of what they could not.
 """
 
+import re
+from collections.abc import Iterable
+
 from livechat.channel import Channel
 from livechat.messages import VERSION
 from livechat.roles import Role
@@ -18,3 +21,13 @@ def offset_of(named: str, channel: Channel) -> int:
     era, _, offset = named.rpartition(":")
     known = era == place(channel).rpartition(":")[0]
     return int(offset[:15]) if known and offset.isascii() and offset.isdigit() else 0
+
+
+def has(if_none_match: Iterable[str], place: str) -> bool:
+    """Whether a client has the state of a place, by its `If-None-Match` headers (RFC 9110, section 13.1.2)."""
+    named = ",".join(if_none_match).strip()
+    return named == "*" or place in _ENTITY_TAG.findall(named)
+
+
+# RFC 9110, section 8.8.3. The comparison is weak: a proxy that compresses makes our tags weak, with `W/`.
+_ENTITY_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
