@@ -9,6 +9,7 @@ import pytest
 
 from livechat.roles import Role
 from tests.cast import Moderator, Resident, Service, new_secret, session
+from web.limits import GUESSES
 
 PAGE = {"Accept": "text/html"}
 
@@ -236,6 +237,34 @@ async def test_a_staff_cookie_is_for_one_meeting_and_not_for_scripts(service: Se
     await session(service, Role.MODERATOR)
     second = await Moderator.join(service)
     assert second.cookie
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+async def test_a_form_on_another_site_opens_no_session(service: Service, kind: str) -> None:
+    body = b'{"role":"moderator","secret":"%b"}' % service.links[Role.MODERATOR].encode()
+    async with service.http() as http:
+        answer = await http.post("/m/dialog/session", content=body, headers={"Content-Type": kind})
+        assert (answer.status_code, answer.json()["field"]) == (400, "Content-Type")
+        assert "set-cookie" not in answer.headers
+        answer = await http.post(
+            "/m/dialog/session", content=body, headers={"Content-Type": "Application/JSON; charset=utf-8"}
+        )
+        assert answer.status_code == 200
+
+
+async def test_who_guesses_at_staff_links_is_slowed_down_and_who_has_a_seat_is_not(service: Service) -> None:
+    moderator = await Moderator.join(service)
+    guess = {"role": "moderator", "secret": "guess"}
+    async with service.http() as http:
+        answers = [(await http.post("/m/dialog/session", json=guess)).json()]
+        while answers[-1]["code"] == "bad_link" and len(answers) < 2 * GUESSES.burst:
+            answers.append((await http.post("/m/dialog/session", json=guess)).json())
+        assert len(answers) >= GUESSES.burst
+        assert (answers[-1]["code"], answers[-1]["retry_after"] > 0) == ("too_fast", True)
+        right = {"role": "moderator", "secret": service.links[Role.MODERATOR]}
+        seated = await http.post("/m/dialog/session", json=right, headers={"Cookie": moderator.cookie})
+        assert seated.json()["seat"] == 1
+    await Resident.join(service)  # Nobody else is held up.
 
 
 async def _events(stream: httpx.Response) -> Any:

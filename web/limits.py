@@ -22,6 +22,8 @@ class Rate(NamedTuple):
 
 CONNECTION = Rate(burst=300, per_second=5)
 NETWORK = Rate(burst=6_000, per_second=100)
+GUESSES = Rate(burst=60, per_second=0.5)
+"""Staff links tried from one network. A town hall's whole staff may open theirs at once; who guesses has to wait."""
 
 KEY_LIFE = 30 * 60
 MOST_NETWORKS = 100_000
@@ -55,8 +57,8 @@ class Limits:
         self._random = random
         self._key = random(32)
         self._key_until = clock() + KEY_LIFE
-        self._now: dict[bytes, Bucket] = {}
-        self._before: dict[bytes, Bucket] = {}
+        self._now: dict[tuple[bytes, Rate], Bucket] = {}
+        self._before: dict[tuple[bytes, Rate], Bucket] = {}
 
     def key(self, address: str) -> bytes:
         """The key under which an address has its budget for the next half hour."""
@@ -64,13 +66,13 @@ class Limits:
             self._rotate()
         return hashlib.blake2b(_network(address), key=self._key, digest_size=16).digest()
 
-    def take(self, key: bytes) -> float:
-        """0 if this network may send one more, else the seconds to wait."""
-        bucket = self._before.get(key) or self._now.get(key)
+    def take(self, key: bytes, rate: Rate = NETWORK) -> float:
+        """0 if this network may send one more of what has this rate, else the seconds to wait."""
+        bucket = self._before.get((key, rate)) or self._now.get((key, rate))
         if bucket is None:
             if len(self._now) >= MOST_NETWORKS:
                 self._now.clear()
-            bucket = self._now[key] = Bucket(NETWORK, self.clock())
+            bucket = self._now[key, rate] = Bucket(rate, self.clock())
         return bucket.take(self.clock())
 
     def _rotate(self) -> None:

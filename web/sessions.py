@@ -26,6 +26,7 @@ from livechat.messages import wrong_field
 from livechat.roles import STAFF, Actor, Role, Seat
 from web.body import read_body
 from web.edge import COOKIE
+from web.limits import GUESSES
 
 LINK_LIFE = 180 * 24 * 60
 """Minutes that a staff link is valid after it was made."""
@@ -66,6 +67,7 @@ async def open_session(request: Request) -> Response:
     known = request.state.sessions.get(opening.role, "")
     if taken := valid_seat(channel, opening.role, known):
         return _answer(request, taken, known)
+    _slow_down(request)
     token = request.app.state.token()
     command = TakeSeat(epoch=channel.meeting.epoch, link=hashed(opening.secret), session=hashed(token))
     actor = Actor(opening.role, hashed(token))
@@ -91,12 +93,20 @@ def _hub(request: Request) -> Hub:
 
 
 async def _opening(request: Request) -> Opening:
+    # A form on another site can send text, but not JSON: nobody is seated without asking for it.
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refused("invalid", field="Content-Type")
     try:
         return msgspec.json.decode(await read_body(request), type=Opening)
     except msgspec.ValidationError as error:
         raise Refused("invalid", field=wrong_field(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Refused("malformed") from None
+
+
+def _slow_down(request: Request) -> None:
+    if wait := request.app.state.limits.take(request.state.rate_key, GUESSES):
+        raise Refused("too_fast", retry_after=max(1, round(wait)))
 
 
 def _answer(request: Request, taken: Seat, token: str) -> Response:
