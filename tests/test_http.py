@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from livechat.roles import Role
-from tests.cast import Moderator, Resident, Service, new_secret, session
+from tests.cast import PATIENCE, Moderator, Resident, Service, new_secret, session
 from web.limits import GUESSES
 
 PAGE = {"Accept": "text/html"}
@@ -197,6 +197,35 @@ async def test_headers_without_end_are_cut_off(service: Service) -> None:
     writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 400_000)
     assert b"400" in await reader.readline()
     writer.close()
+
+
+async def test_who_takes_too_long_over_the_headers_is_let_go_and_nobody_else(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.protocol.HEAD_PATIENCE", 0.5)
+    whole, half = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nX: "
+    resident, moderator = await Resident.join(service), await Moderator.join(service)
+    async with service.http() as http, http.stream("GET", "/m/dialog/events") as stream:
+        events = _events(stream)
+        await anext(events)
+        started = (b"", half, whole + half, whole + b"\r\n", b"\r\n")
+        silent, slow, second, blank, nothing = await asyncio.gather(*(_after(service, sent) for sent in started))
+        assert (silent, nothing) == (b"", b"")
+        assert slow.startswith(b"HTTP/1.1 408 ")
+        assert [second.count(b"HTTP/1.1 200 "), second.count(b"HTTP/1.1 408 ")] == [1, 1]
+        assert blank.count(b"HTTP/1.1 ") == 1
+        await moderator.approves(await resident.writes("Hej"))  # Lines whose heads have come stay open.
+        assert (await anext(events))[1]["put"]
+
+
+async def _after(service: Service, sent: bytes) -> bytes:
+    """What comes back until the service closes the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    writer.write(sent)
+    async with asyncio.timeout(PATIENCE):
+        answer = await reader.read()
+    writer.close()
+    return answer
 
 
 async def test_odd_requests_are_answered(service: Service) -> None:

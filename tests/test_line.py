@@ -213,7 +213,7 @@ async def test_what_a_quiet_line_keeps_is_next_to_nothing(service: Service) -> N
 
 
 async def test_who_knocks_and_says_nothing_is_let_go(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.arrivals.PATIENCE", 0.1)
+    monkeypatch.setattr("web.protocol.HEAD_PATIENCE", 0.1)
     async with dialled(service) as silent, dialled(service) as later:
         await asyncio.gather(silent.ends(), later.ends())
     async with opened(service) as wire:

@@ -6,23 +6,19 @@ it takes. So a connection is first only noted, and a few are let in at each turn
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from typing import Any, cast
 
+from web import protocol
 from web.protocol import LARGEST_HEAD, HeadProtocol
 
 AT_ONCE = 16
 """Let in at each turn of the loop: about a millisecond's work."""
 
-PATIENCE = 10.0
-"""Seconds that a connection may stay silent before it is let go."""
-
 
 class Arrivals:
     """Makes the first protocol of each connection; uvicorn takes it for its HTTP protocol class (`http=`)."""
 
-    def __init__(self, protocol: Callable[..., HeadProtocol] = HeadProtocol) -> None:
-        self._protocol = protocol
+    def __init__(self) -> None:
         self._spoken: deque[Arrival] = deque()
         self._silent: dict[Arrival, float] = {}
         self._looking = False
@@ -33,10 +29,10 @@ class Arrivals:
     def come(self, arrival: "Arrival") -> None:
         """Somebody has knocked."""
         loop = asyncio.get_running_loop()
-        self._silent[arrival] = loop.time() + PATIENCE
+        self._silent[arrival] = loop.time() + protocol.HEAD_PATIENCE
         if not self._looking:
             self._looking = True
-            loop.call_later(PATIENCE, self._let_go_of_the_silent)
+            loop.call_later(protocol.HEAD_PATIENCE, self._let_go_of_the_silent)
 
     def speak(self, arrival: "Arrival") -> None:
         """Somebody has said something for the first time."""
@@ -51,7 +47,7 @@ class Arrivals:
 
     def _let_in(self) -> None:
         for _ in range(min(AT_ONCE, len(self._spoken))):
-            self._spoken.popleft().enter(self._protocol)
+            self._spoken.popleft().enter()
         if self._spoken:
             asyncio.get_running_loop().call_soon(self._let_in)
 
@@ -97,12 +93,12 @@ class Arrival(asyncio.Protocol):
         """The server stops, or has waited long enough."""
         self._transport.close()
 
-    def enter(self, protocol: Callable[..., HeadProtocol]) -> None:
+    def enter(self) -> None:
         """Goes on as a request."""
         self._about["server_state"].connections.discard(self)
         if self._ended or self._transport.is_closing():
             return
-        entered = protocol(**self._about)
+        entered = HeadProtocol(**self._about)
         self._transport.set_protocol(entered)
         entered.connection_made(self._transport)
         self._transport.resume_reading()

@@ -5,8 +5,10 @@ which prebuilt frames are written straight. Any other goes uvicorn's way, and th
 it; so it does under another server.
 """
 
+from asyncio import TimerHandle
+
 from uvicorn._types import ASGISendEvent
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame as WebsocketFrame
 from websockets.frames import Opcode
@@ -32,26 +34,45 @@ def pack(codec: Codec, payload: bytes, *, asks: bool = False) -> Frame:
     return Frame(payload, WebsocketFrame(opcode, payload).serialize(mask=False) + (PING if asks else b""))
 
 
+HEAD_PATIENCE = 10
+"""Seconds that a request's line and headers may take."""
+
+
 class HeadProtocol(HttpToolsProtocol):
     """uvicorn's HTTP protocol, with an end to what a request may hold before any code of ours sees it."""
 
+    spoken = False
     in_head = False
     head = 0
+    head_timer: TimerHandle | None = None
+    """Runs while a head is pending: from its first part, or the end of an answer. (Silence: `web.arrivals`.)"""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.in_head = True
+        self.in_head = self.spoken = True
 
     def on_headers_complete(self) -> None:
         self.in_head = False
+        self._stop_waiting()
         super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.response_complete and not self.transport.is_closing():
+            self._wait_for_head()
 
     def data_received(self, data: bytes) -> None:
         self.head += len(data)
         super().data_received(data)
         if not self.in_head:
             self.head = 0
-        elif self.head > LARGEST_HEAD and not self.transport.is_closing():
+        if self.head_timer is None and (self.in_head or not self.spoken):
+            self._wait_for_head()
+        if self.head > LARGEST_HEAD and not self.transport.is_closing():
             self.send_400_response("The request's headers are too large.")
 
     def handle_websocket_upgrade(self) -> None:
@@ -62,6 +83,20 @@ class HeadProtocol(HttpToolsProtocol):
         task = self.loop.create_task(Handshake(self, headers).run())
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+    def _wait_for_head(self) -> None:
+        self._stop_waiting()
+        self.head_timer = self.loop.call_later(HEAD_PATIENCE, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self.head_timer:
+            self.head_timer.cancel()
+            self.head_timer = None
+
+    def _give_up(self) -> None:
+        if self.in_head:
+            self.transport.write(STATUS_LINE[408] + b"connection: close\r\ncontent-length: 0\r\n\r\n")
+        self.transport.close()
 
 
 class FrameProtocol(WebSocketsSansIOProtocol):
