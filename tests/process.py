@@ -66,10 +66,10 @@ class Process(Service):
                 stderr=error,
             )
         async with asyncio.timeout(30):
-            while not (found := re.search(rb"listening on .*:(\d+)", self.logged()[start:])):
+            while not (found := re.search(rb"listening on (?:unix:|.*:(\d+))", self.logged()[start:])):
                 assert self.process.returncode is None, self.logged().decode()
                 await asyncio.sleep(0.01)
-        self.port = int(found[1])
+        self.port = int(found[1] or 0)
         self.url = f"http://127.0.0.1:{self.port}"
 
     async def open_intake(self) -> None:

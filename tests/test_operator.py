@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import httpx
 import pytest
 
 from livechat.roles import Role
@@ -46,6 +47,8 @@ async def test_links_made_with_another_key_are_not_shown_wrong(tmp_path: Path) -
         ({"LIVECHAT_LOG_LEVEL": "debug"}, ["LIVECHAT_LOG_LEVEL", "debug"]),
         ({"LIVECHAT_SECRET": "kort", "LIVECHAT_LANGUAGE": "no"}, ["LIVECHAT_SECRET", "LIVECHAT_LANGUAGE"]),
         ({"LIVECHAT_HOST": "203.0.113.1"}, ["203.0.113.1"]),
+        ({"LIVECHAT_HOST": "unix:/nowhere/socket"}, ["unix:/nowhere/socket"]),
+        ({"LIVECHAT_HOST": "unix:/" + "x" * 200}, ["unix:/x"]),
         ({"LIVECHAT_DATA": ""}, ["LIVECHAT_DATA"]),
         ({"LIVECHAT_DATA": " "}, ["LIVECHAT_DATA"]),
     ],
@@ -69,6 +72,23 @@ async def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     async with Process(tmp_path) as process:
         status, _, error = await run("serve", folder=tmp_path, PORT=str(process.port))
         assert (status, str(process.port) in error, "Traceback" in error) == (2, True, False)
+
+
+async def test_the_service_listens_on_a_file_that_outlives_a_kill(tmp_path: Path) -> None:
+    file = tmp_path / "socket"
+    file.touch()
+    status, _, error = await run("serve", folder=tmp_path, LIVECHAT_HOST=f"unix:{file}")
+    assert (status, str(file) in error, file.is_file()) == (2, True, True)  # Not ours to remove.
+    file.unlink()
+    async with Process(tmp_path, LIVECHAT_HOST=f"unix:{file}") as process:
+        process.kill()
+        await process.ended()
+        await process.start()
+        status, _, error = await run("serve", folder=tmp_path, LIVECHAT_HOST=f"unix:{file}")
+        assert (status, str(file) in error, "Traceback" in error) == (2, True, False)
+        sent = {"X-Forwarded-Proto": "https", "Host": "dialog.kommunen.example"}
+        async with process.http(headers=sent, transport=httpx.AsyncHTTPTransport(uds=str(file))) as http:
+            assert "https://dialog.kommunen.example" in (await http.get("/status")).text
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Runs the service: uvicorn, set up so that it keeps no trace of anybody and stops gracefully."""
 
 import asyncio
+import errno
 import gc
 import logging
 import logging.config
@@ -8,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from types import TracebackType
 
 import uvicorn
@@ -42,20 +44,37 @@ def run(settings: Settings, listener: socket.socket, beside: Callable[[], Awaita
 
 def listen(settings: Settings) -> socket.socket:
     """The socket that the service listens on. Raises `CannotListen`."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+        return _on_file(settings.socket_file) if settings.socket_file else _on_port(settings.host, settings.port)
     except OSError as error:
-        raise CannotListen(f"{settings.host}:{settings.port}: {error.strerror}") from None
+        address = settings.host if settings.socket_file else f"{settings.host}:{settings.port}"
+        raise CannotListen(f"{address}: {error.strerror or error}") from None
+
+
+def _on_port(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # Linux and macOS; accepted connections inherit it.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MOST_UNSENT)
+    return listener
+
+
+def _on_file(path: Path) -> socket.socket:
+    with socket.socket(socket.AF_UNIX) as knock:
+        # A service that was killed leaves its file behind; one that is alive keeps it.
+        if path.is_socket() and knock.connect_ex(str(path)) == errno.ECONNREFUSED:
+            path.unlink()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    path.chmod(0o666)  # The folder decides who may come in.
+    listener.listen(BACKLOG)
     return listener
 
 
 async def _serve(settings: Settings, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None) -> None:
     hub = create_hub(open_log(settings))
     server = Server(configure(create_app(settings, hub), settings), hub)
-    logging.getLogger("livechat").info("listening on %s:%s", *listener.getsockname()[:2])
+    logging.getLogger("livechat").info("listening on %s", _address(listener))
     for stop in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises a signal once more when it has stopped; a graceful stop is no failure.
         signal.signal(stop, lambda *_: None)
@@ -64,6 +83,11 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Callable[[
         playing = asyncio.ensure_future(beside())
         serving.add_done_callback(lambda _: playing.cancel())
     await serving
+
+
+def _address(listener: socket.socket) -> str:
+    name = listener.getsockname()
+    return f"unix:{name}" if listener.family == socket.AF_UNIX else f"{name[0]}:{name[1]}"
 
 
 class PrivateFormatter(logging.Formatter):
@@ -127,7 +151,8 @@ def configure(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         proxy_headers=True,
-        forwarded_allow_ips=settings.trusted_proxies,
+        # Whoever comes in by a file has no address to be known by, and is the proxy.
+        forwarded_allow_ips="*" if settings.socket_file else settings.trusted_proxies,
         server_header=False,
         timeout_graceful_shutdown=5,
         lifespan="on",

@@ -25,7 +25,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     data: Annotated[str, Meta(pattern=r"\S")] = "data"
     redis_url: Annotated[str, Meta(pattern=r"^((rediss?|unix)://\S+)?$")] = ""
-    host: Annotated[str, Meta(min_length=1)] = "0.0.0.0"  # noqa: S104 - a service for others listens to others
+    host: Annotated[str, Meta(pattern=r"^(unix:/.+|[^/\s]+)$")] = "0.0.0.0"  # noqa: S104 - a service for others listens to others
     port: Annotated[int, Meta(ge=0, le=65535)] = 8000
     public_url: Annotated[str, Meta(pattern=r"^(https?://[^/?#\s]+)?$")] = ""
     secret: Annotated[str, Meta(pattern=r"^(.{32,})?$")] = ""
@@ -37,6 +37,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def log_file(self) -> Path:
         """The SQLite log."""
         return Path(self.data) / "livechat.sqlite"
+
+    @property
+    def socket_file(self) -> Path | None:
+        """The Unix socket to listen on, None if it is a port."""
+        return Path(self.host.removeprefix("unix:")) if self.host.startswith("unix:") else None
 
     def secret_key(self) -> bytes:
         """The key that staff links are derived from: `secret`, else a file in `data` that is made once."""
