@@ -10,6 +10,7 @@ from livechat.roles import Role
 from tests.cast import Display, Moderator, Resident, new_secret, session
 from tests.process import MEETING, Process, run
 from web.meeting_file import read_meeting_file, set_up
+from web.settings import from_environment
 from web.texts import texts
 
 
@@ -49,6 +50,7 @@ async def test_links_made_with_another_key_are_not_shown_wrong(tmp_path: Path) -
         ({"LIVECHAT_HOST": "203.0.113.1"}, ["203.0.113.1"]),
         ({"LIVECHAT_HOST": "unix:/nowhere/socket"}, ["unix:/nowhere/socket"]),
         ({"LIVECHAT_HOST": "unix:/" + "x" * 200}, ["unix:/x"]),
+        ({"LIVECHAT_TRUSTED_PROXIES": "10.0.0.1, proxy"}, ["LIVECHAT_TRUSTED_PROXIES", "proxy"]),
         ({"LIVECHAT_DATA": ""}, ["LIVECHAT_DATA"]),
         ({"LIVECHAT_DATA": " "}, ["LIVECHAT_DATA"]),
     ],
@@ -59,6 +61,11 @@ async def test_wrong_settings_are_named_at_start(tmp_path: Path, environment: di
     assert all(word in error for word in named)
     assert "Traceback" not in error
     assert "kort" not in error
+
+
+@pytest.mark.parametrize("proxies", ["", "*", "10.0.0.1", "10.0.0.0/8, ::1,2001:db8::/32"])
+def test_proxies_are_named_by_address_or_network(proxies: str) -> None:
+    assert from_environment({"LIVECHAT_TRUSTED_PROXIES": proxies}, texts("sv")).trusted_proxies == proxies
 
 
 async def test_a_wrong_port_is_named_as_the_operator_set_it(tmp_path: Path) -> None:

@@ -19,6 +19,10 @@ from web.texts import N_, Text, Texts
 
 PREFIX = "LIVECHAT_"
 
+_PROXY = r"[0-9A-Fa-f:.]+(/\d{1,3})?"
+_PROXIES = rf"^(\*|{_PROXY}(\s*,\s*{_PROXY})*)?$"
+"""Addresses and networks, or `*`. Names would never match, and every resident would share one address."""
+
 
 class Settings(Struct, frozen=True, kw_only=True):
     """What an operator can set; `README.md` has the table."""
@@ -29,7 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: Annotated[int, Meta(ge=0, le=65535)] = 8000
     public_url: Annotated[str, Meta(pattern=r"^(https?://[^/?#\s]+)?$")] = ""
     secret: Annotated[str, Meta(pattern=r"^(.{32,})?$")] = ""
-    trusted_proxies: str = "127.0.0.1"
+    trusted_proxies: Annotated[str, Meta(pattern=_PROXIES)] = "127.0.0.1"
     log_level: Literal["warning", "info"] = "info"
     language: Literal["sv", "en", "fi"] = "sv"
 
