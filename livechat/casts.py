@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable
 from livechat import ballots
 from livechat.commands import CastBallot, IssueBallot, SupportComment
 from livechat.commits import Request, settle
-from livechat.errors import Refused, report
+from livechat.errors import Refused, Unavailable
 from livechat.handle import handle
-from livechat.log import BallotsClosed, Cast, Conflict, Unavailable
+from livechat.log import BallotsClosed, Cast, Conflict
 from livechat.meeting import Meeting
 from livechat.roles import Actor
 
@@ -35,7 +35,8 @@ class Casts:
 
     `state` gives the meeting as folded so far, `secret(state, fresh)` the ballot secret of its epoch,
     `cast(casts, state)` casts after that state and gives the log's last offset, `folded(state, offset)` returns when
-    the fold has come to that offset, `minute` is now. `pen` is held while writing. `random` gives n random bytes.
+    the fold has come to that offset or to another epoch, `failed(error)` is told when the log fails, `minute` is now.
+    `pen` is held while writing. `random` gives n random bytes.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Casts:
         secret: Callable[[Meeting, bytes], Awaitable[bytes]],
         cast: Callable[[list[Cast], Meeting], Awaitable[int]],
         folded: Callable[[Meeting, int], Awaitable[None]],
+        failed: Callable[[Unavailable], None],
         minute: Callable[[], int],
         pen: asyncio.Lock,
         random: Callable[[int], bytes] = secrets.token_bytes,
@@ -52,6 +54,7 @@ class Casts:
         self._secret = secret
         self._cast = cast
         self._folded = folded
+        self._failed = failed
         self._minute = minute
         self._pen = pen
         self._random = random
@@ -70,7 +73,7 @@ class Casts:
             except Conflict:
                 await self._folded(state, state.offset + 1)
             except (BallotsClosed, Unavailable) as failure:
-                raise _refusal(failure) from None
+                raise self._refusal(failure) from None
 
     def submit(self, command: CastBallot, actor: Actor) -> asyncio.Future[None]:
         """Done when the ballot is durable and folded, or with `Refused`. Raises `Refused` if that is clear at once."""
@@ -106,7 +109,7 @@ class Casts:
         try:
             answers = await self._write(batch)
         except (BallotsClosed, Unavailable) as failure:
-            answers = [_refusal(failure)] * len(batch)
+            answers = [self._refusal(failure)] * len(batch)
         except BaseException:
             self._waiting.extendleft(reversed(batch))  # give_up() answers them.
             raise
@@ -145,16 +148,15 @@ class Casts:
             self._known_secret = state.epoch, await self._secret(state, self._random(ballots.SECRET_SIZE))
         return self._known_secret[1]
 
+    def _refusal(self, failure: BallotsClosed | Unavailable) -> Refused:
+        if isinstance(failure, BallotsClosed):
+            return Refused("ballots_closed")
+        self._failed(failure)
+        return Refused("not_saved", retry_after=2)
+
 
 def _cast(secret: bytes, command: CastBallot) -> Cast:
     if not ballots.is_ours(secret, command.ballot):
         raise Refused("bad_ballot", field="ballot")
     mark = ballots.mark(secret, command.ballot, command.comment)
     return Cast(command.comment, mark, isinstance(command, SupportComment))
-
-
-def _refusal(failure: BallotsClosed | Unavailable) -> Refused:
-    if isinstance(failure, BallotsClosed):
-        return Refused("ballots_closed")
-    report(failure)
-    return Refused("not_saved", retry_after=2)

@@ -1,20 +1,27 @@
 """A live meeting in this process: it follows the log, folds, fans out, and takes commands to the log."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
 
 from livechat.casts import Casts
 from livechat.commands import CastBallot, Command, IssueBallot
 from livechat.commits import Commits
-from livechat.errors import Refused
+from livechat.epochs import Fold, fork, load, next_epoch
+from livechat.errors import Refused, Unavailable
 from livechat.events import Entry, Event, LinksRenewed, TalliesCounted
 from livechat.fanout import FIRST, THEN, Fanout, Subscriber
 from livechat.frames import Frames, Pack
-from livechat.log import Cast, Log
+from livechat.handle import seat
+from livechat.live import PRESENT, Counts
+from livechat.log import Cast, Conflict, Log, TailMissing
 from livechat.meeting import Meeting
 from livechat.messages import VERSION, live
-from livechat.projection import Projection, blank, fold, touched_comments
-from livechat.roles import STAFF, Actor
+from livechat.outage import Outage
+from livechat.projection import Projection, presence, touched_comments
+from livechat.roles import STAFF, Actor, Role, Seat
 
 RELOADED = 4000
 NO_SESSION = 4501
@@ -25,6 +32,12 @@ or more, and the pause hardly counts."""
 
 TALLIES_EVERY = 1.0
 """Seconds between two frames that are sent for the sake of tallies alone."""
+
+PATIENCE = 10
+"""Seconds to wait for what is in the log to be folded."""
+
+PAUSE = 0.5
+"""Seconds between two tries to follow a log that cannot be reached."""
 
 Clock = Callable[[], float]
 """Gives now in Unix seconds."""
@@ -40,38 +53,49 @@ class Channel:
     def __init__(
         self,
         log: Log,
-        projection: Projection,
+        fold: Fold,
         pack: Pack,
+        counts: Counts,
         *,
         clock: Clock,
         rest: float = REST,
         beat: float = 10,
     ) -> None:
         self._log = log
+        self._fold = fold
+        self._counts = counts
         self._clock = clock
         self._rest = rest
         self._beat = beat
         self._progress = asyncio.Event()
-        self.projection = projection
+        self._outage = Outage(self.meeting.id, self._check, self._tell)
         self.frames = Frames(pack)
-        self.fanout = Fanout(self.frames, projection)
+        self.fanout = Fanout(self.frames, self.projection)
         self._counted = asyncio.Event()
         pen = asyncio.Lock()
-        self._commits = Commits(lambda: self.meeting, self._append, self._folded, lambda: self.minute, pen)
-        self._casts = Casts(lambda: self.meeting, self._secret, self._cast, self._folded, lambda: self.minute, pen)
+        minute, failed = lambda: self.minute, self._outage.notice
+        self._commits = Commits(lambda: self.meeting, self._append, self._end, self._folded, failed, minute, pen)
+        self._casts = Casts(lambda: self.meeting, self._secret, self._cast, self._folded, failed, minute, pen)
 
     @classmethod
-    async def open(cls, meeting: str, log: Log, pack: Pack, *, clock: Clock, beat: float = 10) -> "Channel":
-        """The channel of a meeting, folded from its log. Raises `Refused("unknown_meeting")`."""
+    async def open(
+        cls, meeting: str, log: Log, pack: Pack, counts: Counts, *, clock: Clock, beat: float = 10
+    ) -> "Channel":
+        """The channel of a meeting, folded from its log. Raises `Refused("unknown_meeting")` or `Unavailable`."""
         epoch = await log.epoch(meeting)
         if epoch is None:
             raise Refused("unknown_meeting")
-        return cls(log, await _load(log, meeting, epoch), pack, clock=clock, beat=beat)
+        return cls(log, await load(log, meeting, epoch), pack, counts, clock=clock, beat=beat)
+
+    @property
+    def projection(self) -> Projection:
+        """What each role sees of the meeting as folded so far."""
+        return self._fold.projection
 
     @property
     def meeting(self) -> Meeting:
         """The meeting as folded so far."""
-        return self.projection.meeting
+        return self._fold.meeting
 
     @property
     def now(self) -> float:
@@ -94,6 +118,7 @@ class Channel:
                 tasks.create_task(self.fanout.sweep(FIRST, self._rest / 10))
                 tasks.create_task(self.fanout.sweep(THEN, self._rest))
                 tasks.create_task(self._keep_beating())
+                tasks.create_task(self._outage.run())
         finally:
             self._commits.give_up()
             self._casts.give_up()
@@ -120,11 +145,43 @@ class Channel:
         known = epoch == self.meeting.epoch and version == VERSION
         self.fanout.join(subscriber, offset if known else 0)
 
-    def watch(self, subscriber: Subscriber, comments: Iterable[str]) -> list[str | None]:
-        """Keeps an author up to date on these comments. Gives their ids, None for those that do not exist."""
-        ids = [comment if comment in self.meeting.comments else None for comment in comments]
+    async def watch(self, subscriber: Subscriber, comments: Iterable[str]) -> list[str | None]:
+        """Keeps an author up to date on these comments. Gives their ids, None for those that do not exist.
+
+        Raises `Refused` if the log cannot say whether one exists.
+        """
+        wanted = list(comments)
+        if not all(comment in self.meeting.comments for comment in wanted):
+            await self.catch_up()  # Another process may have just taken it.
+        ids = [comment if comment in self.meeting.comments else None for comment in wanted]
         self.fanout.watch(subscriber, (id for id in ids if id))
         return ids
+
+    async def seat(self, actor: Actor) -> Seat:
+        """The seat that the actor's session holds. Raises `Refused`."""
+        try:
+            return seat(self.meeting, actor, self.minute)
+        except Refused:
+            if not actor.session:
+                raise
+        await self.catch_up()  # Another process may have just given it.
+        return seat(self.meeting, actor, self.minute)
+
+    async def catch_up(self) -> None:
+        """Returns when all that is in the log by now has been folded. Raises `Refused`."""
+        state = self.meeting
+        try:
+            await self._folded(state, await self._end(state))
+        except Conflict:
+            raise Refused("not_reachable", retry_after=1) from None  # Another epoch is about to begin.
+        except Unavailable as error:
+            self._outage.notice(error)
+            raise Refused("not_reachable", retry_after=2) from None
+
+    def live(self, role: Role) -> dict[str, Any]:
+        """A sign of life: the time, whether what is sent now can be saved, and how many are here."""
+        present = presence(self._counts.total(self.meeting.id)[PRESENT], role)
+        return live(self.now, not self._outage.lasts, present)
 
     async def _append(self, events: list[Event], state: Meeting) -> int:
         return await self._log.append(state.id, state.epoch, events, at=state.offset)
@@ -135,23 +192,42 @@ class Channel:
     async def _secret(self, state: Meeting, fresh: bytes) -> bytes:
         return await self._log.ballot_secret(state.id, state.epoch, fresh=fresh)
 
+    async def _end(self, state: Meeting) -> int:
+        return await self._log.end(state.id, state.epoch)
+
     async def _folded(self, state: Meeting, offset: int) -> None:
         """Returns when `offset` of the epoch of `state` has been folded, or another epoch has begun."""
-        async with asyncio.timeout(10):
-            while self.meeting.epoch == state.epoch and self.meeting.offset < offset:
-                await self._progress.wait()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while self.meeting.epoch == state.epoch and self.meeting.offset < offset:
+                    await self._progress.wait()
+        except TimeoutError:
+            raise Unavailable("what was written does not come back") from None
 
     async def _follow(self) -> None:
         while True:
-            meeting = self.meeting
-            async for entries in self._log.follow(meeting.id, meeting.epoch, after=meeting.offset):
-                self._fold(entries)
-            await self._begin_next_epoch()
+            try:
+                await self._follow_epoch()
+            except Unavailable as error:
+                self._outage.notice(error)
+                await asyncio.sleep(PAUSE)
 
-    def _fold(self, entries: list[Entry]) -> None:
+    async def _follow_epoch(self) -> None:
+        meeting = self.meeting
+        try:
+            async for entries in self._log.follow(meeting.id, meeting.epoch, after=meeting.offset):
+                self._add(entries)
+        except TailMissing:
+            _LOGGER.warning("meeting %s: the log has lost its end and goes on under a new epoch", meeting.id)
+            await fork(self._log, self.meeting, self.minute)
+        self._fold = await next_epoch(self._log, self._fold)
+        self._publish(())
+        self._close_void_sessions()
+
+    def _add(self, entries: list[Entry]) -> None:
         comments: set[str] = set()
         for entry in entries:
-            self.projection = fold(self.projection, entry)
+            self._fold.add(entry)
             comments |= touched_comments(entry)
         events = [event for entry in entries for event in entry.events]
         if all(isinstance(event, TalliesCounted) for event in events):
@@ -161,15 +237,6 @@ class Channel:
         self._publish(comments)
         if any(isinstance(event, LinksRenewed) for event in events):
             self._close_void_sessions()
-
-    async def _begin_next_epoch(self) -> None:
-        meeting = self.meeting.id
-        epoch = await self._log.epoch(meeting)
-        if epoch is None:
-            raise Refused("unknown_meeting")
-        self.projection = await _load(self._log, meeting, epoch)
-        self._publish(())
-        self._close_void_sessions()
 
     def _publish(self, comments: Iterable[str]) -> None:
         self.fanout.publish(self.projection, comments)
@@ -191,17 +258,19 @@ class Channel:
             self._publish(())
             await asyncio.sleep(TALLIES_EVERY)
 
+    async def _check(self) -> None:
+        await self._log.check(self.meeting.id)
+        with suppress(Conflict):
+            await self._end(self.meeting)
+
     async def _keep_beating(self) -> None:
         while True:
             await asyncio.sleep(self._beat)
-            await self.fanout.beat(live(self.now))
+            self._counts.put(self.meeting.id, {PRESENT: self.fanout.count(Role.RESIDENT)})
+            await self._tell()
+
+    async def _tell(self) -> None:
+        await self.fanout.beat(self.live)
 
 
-async def _load(log: Log, meeting: str, epoch: str) -> Projection:
-    projection = blank(Meeting(meeting, epoch))
-    while entries := await log.read(meeting, epoch, after=projection.meeting.offset):
-        for number, entry in enumerate(entries):
-            projection = fold(projection, entry)
-            if number % 200 == 199:
-                await asyncio.sleep(0)  # A long log must not keep other meetings waiting.
-    return projection
+_LOGGER = logging.getLogger("livechat")

@@ -3,6 +3,9 @@
 While one append is under way, commands queue; the next append takes them all as one entry. Each is handled on the
 state that those before it leave, and nobody is answered before that state is durable and folded: a decision that
 loses against another process is handled again on what that process wrote.
+
+Nobody is answered on an old state either. A refusal, or "that is so already", counts only if the log ends where the
+fold does: else one process would refuse a withdrawal of what another has just acknowledged.
 """
 
 import asyncio
@@ -11,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from livechat.commands import Command
-from livechat.errors import Refused, report
+from livechat.errors import Refused
 from livechat.events import Event
 from livechat.handle import handle
 from livechat.log import Conflict, Unavailable
@@ -37,20 +40,25 @@ class Commits:
     """The queue of one meeting's commands, and the group commit that empties it.
 
     `state` gives the meeting as folded so far, `append(events, state)` writes one entry after that state and gives
-    its offset, `folded(state, offset)` returns when the fold has come to that offset, `minute` is now. `pen` is held
-    while writing, so that what else this process writes to the meeting waits for its turn.
+    its offset, `end(state)` gives the offset of the log's last entry, `folded(state, offset)` returns when the fold
+    has come to that offset or to another epoch, `failed(error)` is told when the log fails, `minute` is now. `pen` is
+    held while writing, so that what else this process writes to the meeting waits for its turn.
     """
 
     def __init__(
         self,
         state: Callable[[], Meeting],
         append: Callable[[list[Event], Meeting], Awaitable[int]],
+        end: Callable[[Meeting], Awaitable[int]],
         folded: Callable[[Meeting, int], Awaitable[None]],
+        failed: Callable[[Unavailable], None],
         minute: Callable[[], int],
         pen: asyncio.Lock,
     ) -> None:
         self._state = state
         self._append = append
+        self._end = end
+        self._failed = failed
         self._folded = folded
         self._minute = minute
         self._pen = pen
@@ -98,7 +106,7 @@ class Commits:
         try:
             answers = await self._write(batch)
         except Unavailable as error:
-            report(error)
+            self._failed(error)
             answers = [Refused("not_saved", retry_after=2)] * len(batch)
         except BaseException:
             self._residents.extendleft(reversed(batch))  # give_up() answers them.
@@ -110,15 +118,29 @@ class Commits:
         while True:
             state = self._state()
             events, answers = self._decide(state, batch)
-            if not events:
+            if await (self._written(events, state) if events else self._stands(state)):
                 return answers
-            try:
-                offset = await self._append(events, state)
-            except Conflict:
-                await self._folded(state, state.offset + 1)
-                continue
-            await self._folded(state, offset)
-            return answers
+
+    async def _written(self, events: list[Event], state: Meeting) -> bool:
+        """Whether the events are in the log and folded, right after the state that they were decided on."""
+        try:
+            offset = await self._append(events, state)
+        except Conflict:
+            await self._folded(state, state.offset + 1)
+            return False
+        await self._folded(state, offset)
+        # If another epoch has begun, the entry may not have come along.
+        return self._state().epoch == state.epoch
+
+    async def _stands(self, state: Meeting) -> bool:
+        """Whether the log ends where the state does; if not, returns when there is a newer state."""
+        try:
+            latest = await self._end(state) == state.offset
+        except Conflict:
+            latest = False
+        if not latest:
+            await self._folded(state, state.offset + 1)
+        return latest
 
     def _decide(self, state: Meeting, batch: list[Request]) -> tuple[list[Event], list[Exception | None]]:
         events: list[Event] = []

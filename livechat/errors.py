@@ -1,4 +1,7 @@
-"""Two kinds of failure: a refusal is an answer to a person; all else is our bug and is reported."""
+"""Two kinds of failure: a refusal is an answer to a person; all else is our bug and is reported.
+
+Between the two is a store that cannot be reached: nobody's bug, and waited out.
+"""
 
 import logging
 import secrets
@@ -31,6 +34,7 @@ Code = Literal[
     "too_fast",
     "too_busy",
     "not_saved",
+    "not_reachable",
 ]
 """Every reason for a refusal; `docs/protocol.md` says what each means."""
 
@@ -46,6 +50,13 @@ class Refused(Exception):
         super().__init__(code)
         self.code: Code = code
         self.details = details
+
+
+class Unavailable(Exception):
+    """The store cannot be reached or written. Whether what was under way was written is not known.
+
+    Its text is for the operator: what failed, never what was being written.
+    """
 
 
 def report(error: BaseException) -> str:

@@ -75,6 +75,13 @@ class MeetingSetUp(Event, frozen=True, kw_only=True):
     links: tuple[StaffLink, ...] = ()
 
 
+class EpochForked(Event, frozen=True, kw_only=True):
+    """The store had lost the log's end. What was left of `epoch` goes on from here under a new one."""
+
+    epoch: str
+    minute: int
+
+
 class LinksRenewed(Event, frozen=True, kw_only=True):
     """All earlier staff links and the sessions opened with them are void."""
 
@@ -178,6 +185,7 @@ class CommentAnswered(Decided, frozen=True, kw_only=True):
 
 AnyEvent = (
     MeetingSetUp
+    | EpochForked
     | LinksRenewed
     | SeatTaken
     | IntakeOpened

@@ -146,19 +146,20 @@ class Fanout:
             if wrote:
                 await asyncio.sleep(rest)
 
-    async def beat(self, message: object) -> None:
-        """The same sign of life to all; whoever gets it is asked to answer."""
-        made: dict[str, Frame] = {}
+    async def beat(self, message: Callable[[Role], object]) -> None:
+        """The role's sign of life to all; whoever gets it is asked to answer."""
+        made: dict[tuple[Role, str], Frame] = {}
         for cohort in self._all_cohorts(Role):
-            codec = cohort.codec
-            frame = made.get(codec.name) or made.setdefault(codec.name, self._frames.message(codec, message, asks=True))
+            kind = (cohort.role, cohort.codec.name)
+            if kind not in made:
+                made[kind] = self._frames.message(cohort.codec, message(cohort.role), asks=True)
             for subscriber in list(cohort.members):
-                subscriber.beat(frame)
+                subscriber.beat(made[kind])
             await asyncio.sleep(0)
 
-    def count(self) -> int:
-        """How many are connected."""
-        return sum(len(cohort.members) for cohort in self._all_cohorts(Role))
+    def count(self, *roles: Role) -> int:
+        """How many are connected in these roles, in all if none is named."""
+        return sum(len(cohort.members) for cohort in self._all_cohorts(roles or Role))
 
     def _flush(self, cohort: Cohort) -> bool:
         offset = self._projection.indexes[cohort.role].offset

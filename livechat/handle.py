@@ -45,7 +45,7 @@ def handle(meeting: Meeting, command: Command, actor: Actor, minute: int) -> tup
     """
     if actor.role not in PERMITTED[type(command)]:
         raise Refused("not_permitted")
-    if command.epoch != meeting.epoch:
+    if not meeting.goes_on_from(command.epoch):
         raise Refused("epoch_changed")
     return _HANDLE[type(command)](meeting, command, actor, minute)
 
@@ -198,6 +198,8 @@ def _pause_intake(meeting: Meeting, command: PauseIntake, actor: Actor, minute: 
 
 
 def _take_seat(meeting: Meeting, command: TakeSeat, actor: Actor, minute: int) -> tuple[Event, ...]:
+    if command.session in meeting.sessions:
+        return ()
     for link in meeting.links:
         if link.hash == command.link and link.role is actor.role and minute < link.expires:
             new = Seat(actor.role, meeting.seats.get(actor.role, 0) + 1)

@@ -7,6 +7,7 @@ from typing import Self
 from livechat.channel import Channel, Clock
 from livechat.errors import Refused, report
 from livechat.frames import Pack
+from livechat.live import Counts, LocalCounts
 from livechat.log import Log, Unavailable
 
 
@@ -16,8 +17,9 @@ class Hub:
     Use as an async context manager. `beat` is the time between two signs of life, in seconds.
     """
 
-    def __init__(self, log: Log, pack: Pack, *, clock: Clock, beat: float = 10) -> None:
+    def __init__(self, log: Log, pack: Pack, counts: Counts | None = None, *, clock: Clock, beat: float = 10) -> None:
         self.log = log
+        self._counts = counts or LocalCounts()
         self.clock = clock
         self._pack = pack
         self._beat = beat
@@ -26,6 +28,7 @@ class Hub:
         self._running: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
+        self._running.add(asyncio.create_task(self._counts.run(), name="counts"))
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
@@ -35,7 +38,7 @@ class Hub:
         await self.log.close()
 
     async def channel(self, meeting: str) -> Channel:
-        """The meeting's channel. Raises `Refused`: `unknown_meeting`, or `not_saved` if the log cannot be read."""
+        """The meeting's channel. Raises `Refused`: `unknown_meeting`, or `not_reachable` if the log is."""
         if running := self._channels.get(meeting):
             return running
         if meeting not in self._opening:
@@ -50,10 +53,10 @@ class Hub:
 
     async def _open(self, meeting: str) -> Channel:
         try:
-            channel = await Channel.open(meeting, self.log, self._pack, clock=self.clock, beat=self._beat)
+            channel = await Channel.open(meeting, self.log, self._pack, self._counts, clock=self.clock, beat=self._beat)
         except Unavailable as error:
             report(error)
-            raise Refused("not_saved", retry_after=2) from None
+            raise Refused("not_reachable", retry_after=2) from None
         self._channels[meeting] = channel
         task = asyncio.create_task(self._run(meeting, channel), name=f"channel {meeting}")
         self._running.add(task)

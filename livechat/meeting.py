@@ -63,6 +63,7 @@ class Meeting(Struct, frozen=True):
     """One meeting at one offset of its log. `places` and `seats` are the last numbers given out.
 
     `tallies` holds the comments that ballots have been cast for, also those that all were taken back from.
+    `forked_from` are the epochs that this one goes on from.
     """
 
     id: str
@@ -80,9 +81,14 @@ class Meeting(Struct, frozen=True):
     comments: HashTrieMap[str, Comment] = HashTrieMap()
     tallies: HashTrieMap[str, int] = HashTrieMap()
     places: int = 0
+    forked_from: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Meeting {self.id} {self.epoch}:{self.offset}>"
+
+    def goes_on_from(self, epoch: str) -> bool:
+        """Whether what was said under `epoch` still counts: it is this one, or one that this goes on from."""
+        return epoch == self.epoch or epoch in self.forked_from
 
     def has_item(self, item: str) -> bool:
         """Whether an agenda item with this id exists."""
@@ -113,6 +119,10 @@ def _set_up(meeting: Meeting, event: events.MeetingSetUp) -> Meeting:
         agenda=event.agenda,
         links=event.links,
     )
+
+
+def _forked(meeting: Meeting, event: events.EpochForked) -> Meeting:
+    return replace(meeting, forked_from=(*meeting.forked_from, event.epoch))
 
 
 def _links_renewed(meeting: Meeting, event: events.LinksRenewed) -> Meeting:
@@ -201,6 +211,7 @@ def _change(meeting: Meeting, comment_id: str, outcome: Outcome, **fields: Any) 
 
 _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
     events.MeetingSetUp: _set_up,
+    events.EpochForked: _forked,
     events.LinksRenewed: _links_renewed,
     events.SeatTaken: _seat_taken,
     events.IntakeOpened: _intake_opened,

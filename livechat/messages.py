@@ -86,9 +86,10 @@ def own(comments: Iterable[Any]) -> dict[str, Any]:
     return {"type": "own", "put": list(comments)}
 
 
-def live(now: float) -> dict[str, Any]:
-    """A sign of life, with the server's clock."""
-    return {"type": "live", "time": int(now)}
+def live(now: float, saving: bool, present: object) -> dict[str, Any]:
+    """A sign of life, with the server's clock, whether the log can be written, and who is here if that is told."""
+    frame = {"type": "live", "time": int(now), "saving": saving}
+    return frame if present is None else {**frame, "present": present}
 
 
 def _object(data: bytes, codec: Codec) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from livechat import events, meeting
 from livechat.entities import DeskComment, Entity, ItemEntity, MeetingEntity, OwnComment, PublicComment, TallyEntity
 from livechat.events import Entry, Event
 from livechat.meeting import Comment, Meeting
-from livechat.roles import Role
+from livechat.roles import STAFF, Role
 from moderation.decisions import SHOWN, Outcome
 
 
@@ -148,6 +148,26 @@ def delta(projection: Projection, since: int, role: Role) -> Delta:
         else:
             drop.append(key)
     return Delta(index.offset, since, put, drop)
+
+
+class Band(NamedTuple):
+    """Between how many and how many, both included; no end if `most` is None."""
+
+    least: int
+    most: int | None
+
+
+BANDS = tuple(Band(*band) for band in ((0, 9), (10, 19), (20, 49), (50, 99), (100, 199), (200, 499), (500, None)))
+"""Residents learn how many follow in steps so wide that nobody's coming or going shows by itself (k = 5)."""
+
+
+def presence(residents: int, role: Role) -> int | Band | None:
+    """How many residents follow the meeting, as a role may know it: staff exactly, the room's display not at all."""
+    if role in STAFF:
+        return residents
+    if role is Role.DISPLAY:
+        return None
+    return next(band for band in reversed(BANDS) if residents >= band.least)
 
 
 def touched_comments(entry: Entry) -> set[str]:

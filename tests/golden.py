@@ -24,6 +24,7 @@ GOLDEN: tuple[AnyEvent, ...] = (
         agenda=(AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)), AgendaItem("2", "Två")),
         links=(StaffLink(Role.MODERATOR, "h", 9, "n"),),
     ),
+    events.EpochForked(epoch="before", minute=1),
     events.LinksRenewed(links=(StaffLink(Role.CHAIR, "h", 9, "n"),)),
     events.SeatTaken(seat=MODERATOR, session="s", expires=9),
     events.IntakeOpened(minute=1),

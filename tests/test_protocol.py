@@ -6,11 +6,12 @@ from typing import get_args
 
 import msgspec
 
-from livechat import channel
+from livechat import channel, messages
 from livechat.commands import PERMITTED, AnyCommand
 from livechat.entities import DeskComment, ItemEntity, MeetingEntity, OwnComment, PublicComment, TallyEntity
 from livechat.errors import Code
 from livechat.messages import CODECS, Watch
+from livechat.projection import presence
 from livechat.roles import Role
 from moderation.decisions import Outcome, Reason
 from web import connection, live
@@ -68,6 +69,15 @@ def test_the_own_frame_has_the_fields_it_says() -> None:
     example = re.search(r'{"type": "own", "put": \[(.*?)\]}', PAGE)
     assert example
     assert set(re.findall(r'"(\w+)":', example[1])) == fields(OwnComment)
+
+
+def test_the_live_frame_has_the_fields_it_says() -> None:
+    table = section("Server → client").split("### `live`")[1].split("###")[0]
+    documented = set(re.findall(r"^\| `(\w+)` \|", table, flags=re.M))
+    for role in Role:
+        frame = messages.live(0, True, presence(7, role))
+        assert documented - set(frame) == ({"present"} if role is Role.DISPLAY else set())
+        assert set(frame) <= documented | {"type"}
 
 
 def test_every_refusal_code_stands_there() -> None:

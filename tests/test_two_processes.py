@@ -7,23 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from livechat.log import Log
-from livechat.log.redis import RedisLog
-from livechat.log.sqlite import SqliteLog
 from tests.cast import Display, Moderator, Resident, Service, new_secret, serving
-from tests.valkey import server
+from tests.stores import STORES
 
 
-def _log(store: str, folder: Path) -> Log:
-    if store == "valkey":
-        return RedisLog(server(), prefix=str(folder))
-    return SqliteLog(folder / "log.sqlite", poll=0.01)
-
-
-@pytest.fixture(params=["sqlite", "valkey"])
+@pytest.fixture(params=STORES)
 async def doors(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[list[Service]]:
+    log = STORES[request.param]
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(serving(tmp_path, log=_log(request.param, tmp_path))) for _ in range(2)]
+        yield [await stack.enter_async_context(serving(tmp_path, log=log(tmp_path))) for _ in range(2)]
 
 
 async def test_a_comment_goes_through_one_door_and_is_decided_at_the_other(doors: list[Service]) -> None:

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from livechat.channel import Clock
 from livechat.errors import Refused
 from livechat.hub import Hub
+from livechat.live import Counts, LocalCounts
+from livechat.live.redis import RedisCounts
 from livechat.log import Log
 from livechat.log.redis import RedisLog
 from livechat.log.sqlite import SqliteLog
@@ -30,12 +32,19 @@ from web.settings import Settings
 
 def open_log(settings: Settings) -> Log:
     """The log that the settings name. Raises `Unavailable` if a file cannot be opened."""
-    return RedisLog(settings.redis_url) if settings.redis_url else SqliteLog(settings.log_file)
+    if settings.redis_url:
+        return RedisLog(settings.redis_url, wait=settings.redis_wait)
+    return SqliteLog(settings.log_file)
 
 
-def create_hub(log: Log, *, clock: Clock = time.time, beat: float = 10) -> Hub:
+def open_counts(settings: Settings) -> Counts:
+    """What is counted over all processes that share the log."""
+    return RedisCounts(settings.redis_url) if settings.redis_url else LocalCounts()
+
+
+def create_hub(log: Log, counts: Counts | None = None, *, clock: Clock = time.time, beat: float = 10) -> Hub:
     """The live meetings of this process, on a log. `beat` is the seconds between two signs of life."""
-    return Hub(log, pack, clock=clock, beat=beat)
+    return Hub(log, pack, counts, clock=clock, beat=beat)
 
 
 def create_app(settings: Settings, hub: Hub, *, token: Callable[[], str] = new_token) -> ASGIApp:

@@ -90,6 +90,8 @@ async def mine(request: Request) -> Response:
     channel = await channel_of(request)
     asking = decode(await read_body(request), Asking)
     slow_down(request)
+    if not all(_own(channel, secret) for secret in asking.secrets):
+        await channel.catch_up()
     views = [view for secret in asking.secrets if (view := _own(channel, secret))]
     return Response(JSON.encode(own(views)), media_type="application/json")
 

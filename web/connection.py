@@ -92,7 +92,7 @@ class Connection(Subscriber):
         try:
             frame = read(message, self.codec)
             ref = frame.ref
-            reply = ack(ref, ids=self._watch(frame)) if isinstance(frame, Watch) else await self._command(frame)
+            reply = ack(ref, ids=await self._watch(frame)) if isinstance(frame, Watch) else await self._command(frame)
         except Refused as refusal:
             if self._breaks_the_protocol(refusal):
                 return
@@ -119,16 +119,16 @@ class Connection(Subscriber):
             return ack(command.ref, offset=offset) if role in STAFF else ack(command.ref)
         id = comment_id(command.secret)
         if len(self.watched) < MOST_WATCHED:
-            self.channel.watch(self, [id])
+            await self.channel.watch(self, [id])
         return ack(command.ref, id=id)
 
-    def _watch(self, frame: Watch) -> list[str | None]:
+    async def _watch(self, frame: Watch) -> list[str | None]:
         if self.actor.role is not Role.RESIDENT:
             raise Refused("not_permitted")
         if len(self.watched) + len(frame.secrets) > MOST_WATCHED:
             raise Refused("invalid", field="secrets")
         self._slow_down()
-        return self.channel.watch(self, [comment_id(secret) for secret in frame.secrets])
+        return await self.channel.watch(self, [comment_id(secret) for secret in frame.secrets])
 
     def _slow_down(self) -> None:
         now = self._limits.clock()

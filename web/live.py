@@ -8,7 +8,6 @@ from starlette.types import Receive, Scope, Send
 from livechat.channel import Channel
 from livechat.errors import Refused
 from livechat.frames import Frame
-from livechat.handle import seat
 from livechat.hub import Hub
 from livechat.messages import CODECS, JSON, VERSION, Codec
 from livechat.roles import RESIDENT, STAFF, Actor, Role
@@ -17,7 +16,7 @@ from web.handshake import EXTENSION
 from web.limits import Limits
 from web.protocol import pack
 from web.refusals import answer
-from web.sessions import hashed
+from web.sessions import actor_of
 from web.settings import Settings
 from web.subscribers import AsgiConnection, DirectConnection
 from web.texts import texts
@@ -82,9 +81,9 @@ class Live:
         channel = await self._hub.channel(meeting)
         if role is Role.RESIDENT:
             return channel, RESIDENT
-        actor = Actor(role, hashed(scope["state"]["sessions"].get(role, "")) if role in STAFF else "")
+        actor = actor_of(role, scope["state"]["sessions"].get(role, ""))
         if role in STAFF:
-            seat(channel.meeting, actor, channel.minute)
+            await channel.seat(actor)
         return channel, actor
 
     def _same_origin(self, scope: Scope) -> bool:
@@ -133,7 +132,7 @@ class Nobody:
         """As it should be."""
 
 
-_CLOSE = {"no_session": NO_SESSION, "not_saved": CRASHED}
+_CLOSE = {"no_session": NO_SESSION, "not_reachable": CRASHED}
 """The close codes of those who are turned away; all others get `NO_MEETING`."""
 
 

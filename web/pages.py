@@ -141,7 +141,7 @@ async def _meeting_page(request: Request, template: str, status: int = 200, **co
 
 async def _staff_page(request: Request, template: str, role: Role) -> Response:
     channel = await request.app.state.hub.channel(request.path_params["meeting"])
-    taken = valid_seat(channel, role, request.state.sessions.get(role, ""))
+    taken = await valid_seat(channel, role, request.state.sessions.get(role, ""))
     return await _meeting_page(request, template, seat=taken.seat if taken else "")
 
 

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from livechat.errors import where
 from livechat.hub import Hub
-from web.app import create_app, create_hub, open_log
+from web.app import create_app, create_hub, open_counts, open_log
 from web.arrivals import Arrivals
 from web.body import LARGEST
 from web.protocol import FrameProtocol
@@ -72,7 +72,7 @@ def _on_file(path: Path) -> socket.socket:
 
 
 async def _serve(settings: Settings, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None) -> None:
-    hub = create_hub(open_log(settings))
+    hub = create_hub(open_log(settings), open_counts(settings))
     server = Server(configure(create_app(settings, hub), settings), hub)
     logging.getLogger("livechat").info("listening on %s", _address(listener))
     for stop in (signal.SIGTERM, signal.SIGINT):

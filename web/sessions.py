@@ -20,7 +20,6 @@ from livechat.channel import Channel
 from livechat.commands import TakeSeat
 from livechat.errors import Refused
 from livechat.events import StaffLink
-from livechat.handle import seat
 from livechat.hub import Hub
 from livechat.messages import wrong_field
 from livechat.roles import STAFF, Actor, Role, Seat
@@ -65,21 +64,28 @@ async def open_session(request: Request) -> Response:
     channel = await _hub(request).channel(request.path_params["meeting"])
     opening = await _opening(request)
     known = request.state.sessions.get(opening.role, "")
-    if taken := valid_seat(channel, opening.role, known):
+    if taken := await valid_seat(channel, opening.role, known):
         return _answer(request, taken, known)
     _slow_down(request)
     token = request.app.state.token()
     command = TakeSeat(epoch=channel.meeting.epoch, link=hashed(opening.secret), session=hashed(token))
-    actor = Actor(opening.role, hashed(token))
+    actor = actor_of(opening.role, token)
     await channel.submit(command, actor)
-    return _answer(request, seat(channel.meeting, actor, channel.minute), token)
+    return _answer(request, await channel.seat(actor), token)
 
 
-def valid_seat(channel: Channel, role: Role, token: str) -> Seat | None:
-    """The seat that a session's token holds in a role, None if it holds none."""
+def actor_of(role: Role, token: str) -> Actor:
+    """Who comes in a role with a session's token, which is empty for who has none."""
+    return Actor(role, hashed(token) if token else "")
+
+
+async def valid_seat(channel: Channel, role: Role, token: str) -> Seat | None:
+    """The seat that a session's token holds in a role, None if it holds none. Raises `Refused` if nobody can say."""
     try:
-        return seat(channel.meeting, Actor(role, hashed(token)), channel.minute)
-    except Refused:
+        return await channel.seat(actor_of(role, token))
+    except Refused as refusal:
+        if refusal.code != "no_session":
+            raise
         return None
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, Literal, get_type_hints
 import msgspec
 from msgspec import Meta, Struct
 
+from livechat.redis_address import Fault, WrongAddress, read_address
 from web.texts import N_, Text, Texts
 
 PREFIX = "LIVECHAT_"
@@ -28,7 +29,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What an operator can set; `README.md` has the table."""
 
     data: Annotated[str, Meta(pattern=r"\S")] = "data"
-    redis_url: Annotated[str, Meta(pattern=r"^((rediss?|unix)://\S+)?$")] = ""
+    redis_url: str = ""
+    redis_wait: Annotated[int, Meta(ge=0, le=9)] = 0
     host: Annotated[str, Meta(pattern=r"^(unix:/.+|[^/\s]+)$")] = "0.0.0.0"  # noqa: S104 - a service for others listens to others
     port: Annotated[int, Meta(ge=0, le=65535)] = 8000
     public_url: Annotated[str, Meta(pattern=r"^(https?://[^/?#\s]+)?$")] = ""
@@ -88,7 +90,10 @@ def from_environment(environment: Mapping[str, str], texts: Texts) -> Settings:
 
 _EXPECTED: dict[str, Text] = {
     "data": N_("en katalog"),
-    "redis_url": N_("en adress som börjar med redis://, rediss:// eller unix://"),
+    "redis_url": N_(
+        "en adress som börjar med redis://, rediss:// eller unix://, eller med redis+sentinel:// eller redis+cluster://"
+    ),
+    "redis_wait": N_("hur många repliker som ska bekräfta, 0–9"),
     "host": N_("en adress att lyssna på, till exempel 0.0.0.0"),
     "port": N_("ett tal mellan 0 och 65535"),
     "public_url": N_("en adress utan snedstreck på slutet, till exempel https://dialog.kommunen.se"),
@@ -99,6 +104,20 @@ _EXPECTED: dict[str, Text] = {
 }
 
 
+_EXPECTED_ADDRESS: dict[Fault, Text] = {
+    "scheme": _EXPECTED["redis_url"],
+    "host": N_("en adress med värdens namn, till exempel redis://redis.kommunen.se:6379"),
+    "port": N_("en adress vars portar är tal mellan 1 och 65535"),
+    "service": N_("en adress som slutar med namnet Sentinel känner, till exempel redis+sentinel://värd:26379/livechat"),
+    "database": N_("en adress vars databas är ett tal (i ett kluster finns bara 0)"),
+    "option": N_(
+        "en adress vars tillval efter ? är username, password, ssl_ca_certs, ssl_certfile, ssl_keyfile, "
+        "ssl_check_hostname (true eller false), sentinel_username eller sentinel_password"
+    ),
+}
+"""What is wrong in an address, told by what it should be."""
+
+
 def _wrong(name: str, value: str, texts: Texts) -> str | None:
     field = name.removeprefix(PREFIX).lower()
     if field not in _EXPECTED:
@@ -106,8 +125,11 @@ def _wrong(name: str, value: str, texts: Texts) -> str | None:
         return texts.gettext("%(name)s finns inte. Inställningarna är: %(known)s.") % {"name": name, "known": known}
     try:
         msgspec.convert(value, get_type_hints(Settings, include_extras=True)[field], strict=False)
-    except msgspec.ValidationError:
+        if field == "redis_url" and value:
+            read_address(value)
+    except (msgspec.ValidationError, WrongAddress) as error:
+        expected = _EXPECTED_ADDRESS[error.fault] if isinstance(error, WrongAddress) else _EXPECTED[field]
         shown = value if field not in ("secret", "redis_url") else re.sub(".", "•", value)
         sentence = texts.gettext("%(name)s är ”%(value)s”, men ska vara %(expected)s.")
-        return sentence % {"name": name, "value": shown, "expected": texts.gettext(_EXPECTED[field])}
+        return sentence % {"name": name, "value": shown, "expected": texts.gettext(expected)}
     return None

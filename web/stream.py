@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from livechat.channel import Channel
 from livechat.fanout import Subscriber
 from livechat.frames import Frame
-from livechat.messages import JSON, live
+from livechat.messages import JSON
 from livechat.roles import RESIDENT, Role
 from web.comments import channel_of
 from web.place import offset_of, place
@@ -75,4 +75,4 @@ def _state(channel: Channel, since: int) -> bytes:
 
 
 def _sign_of_life(channel: Channel) -> bytes:
-    return b"data: %b\n\n" % JSON.encode(live(channel.now))
+    return b"data: %b\n\n" % JSON.encode(channel.live(Role.RESIDENT))

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from livechat.errors import Unavailable as Unavailable
 from livechat.events import AnyEvent, Entry, Event
 
 
@@ -24,8 +25,8 @@ class BallotsClosed(Exception):
     """The epoch has no ballot secret, or not any more: no ballot is taken."""
 
 
-class Unavailable(Exception):
-    """The store cannot be reached or written. Whether the entry was written is not known."""
+class TailMissing(Exception):
+    """The log no longer holds what has been read from it: the store came back without its last writes."""
 
 
 class Cast(NamedTuple):
@@ -37,7 +38,7 @@ class Cast(NamedTuple):
 
 
 class Log(Protocol):
-    """What every store offers. All methods but `follow` raise `Unavailable` if the store fails."""
+    """What every store offers. All methods raise `Unavailable` if the store fails, or has lost the meeting."""
 
     async def meetings(self) -> list[str]:
         """The ids of all meetings, in order."""
@@ -84,6 +85,20 @@ class Log(Protocol):
         """
         ...
 
+    async def fork(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event]) -> None:
+        """Moves all that the log holds of an epoch to a new one, adds an entry, and moves the pointer, in one step.
+
+        Moved and not copied: residents' words stay in one place. `Conflict` if the pointer is not at `epoch`.
+        """
+        ...
+
+    async def end(self, meeting: str, epoch: str) -> int:
+        """The offset of the epoch's last entry. All up to there is as durable as `append` makes it.
+
+        `Conflict` if the epoch is not the current one.
+        """
+        ...
+
     async def read(self, meeting: str, epoch: str, *, after: int = 0, limit: int = 5_000) -> list[Entry]:
         """The entries whose offset is greater than `after`, in order, at most `limit` of them."""
         ...
@@ -91,12 +106,13 @@ class Log(Protocol):
     def follow(self, meeting: str, epoch: str, *, after: int = 0) -> AsyncIterator[list[Entry]]:
         """All entries after `after`, those that are there and those to come, in order, each once.
 
-        Ends when the meeting's pointer moves to another epoch. A failing store is waited out.
+        Ends when the meeting's pointer moves to another epoch. Raises `TailMissing` if the log does not hold the
+        entry `after` any more, or another in its place. After `Unavailable`, follow again from where you are.
         """
         ...
 
-    async def check(self) -> None:
-        """Returns if the store can be written right now, else raises `Unavailable`."""
+    async def check(self, meeting: str = "") -> None:
+        """Returns if the store can be written right now, for that meeting or at all; else raises `Unavailable`."""
         ...
 
     async def close(self) -> None:

@@ -1,164 +1,213 @@
-"""The log in Redis or Valkey: the same truth for any number of processes, on any number of machines.
+"""The log in Redis or Valkey (7 or newer): the same truth for any number of processes, on any number of machines.
 
 An epoch's entries are a stream whose ids are the offsets (`41-0`); residents' words are a hash beside it, never
 in the stream, since a stream keeps what is deleted from it. One script compares the stream's last id with `at`
 and writes entry and words in one atomic step: an XADD with an id of its own alone would allow holes.
 
-A meeting's keys share the hash tag {meeting}, so a cluster keeps them on one node. Run Redis with
-`appendonly yes`; `docs/operations.md` says what `appendfsync` means for what has been acknowledged.
+Redis replicates after it has answered, so a failover may bring back a log that lacks its last entries, and others
+may have written in their place by the time somebody looks. So each entry carries a mark of its own, drawn by its
+writer. Who appends says which mark the entry before must have, and a follower reads its last entry again with the
+next ones: neither goes on from something that the log does not hold any more.
+
+A meeting's keys share the hash tag {meeting}, so a Cluster keeps them on one node. Run Redis with `appendonly yes`;
+`docs/operations.md` says what `appendfsync`, replicas and `wait` mean for what has been acknowledged.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
-
 from livechat.events import Entry, Event
-from livechat.log import Cast, Conflict, Unavailable, bare, join, split, wordy
+from livechat.log import BallotsClosed, Cast, Conflict, TailMissing, Unavailable, split
 from livechat.log.ballots import redis as ballots
+from livechat.log.scripts import APPEND, CHECK, CONFLICT, END, FORK, GONE, NO_SECRET
+from livechat.log.stream import Marks, Page
+from livechat.radio import Radio
+from livechat.redis import Client, servers_at
 
-# KEYS: pointer, stream, texts, news.  ARGV: the epoch that must be current ("" for none), the epoch to write to,
-# the offset that must be the last one, the body, then pairs of text key and text.
-_APPEND = """
-local current = redis.call('GET', KEYS[1]) or ''
-if current ~= ARGV[1] then return 0 end
-local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
-local offset = 0
-if #last > 0 then offset = tonumber(string.match(last[1][1], '^%d+')) end
-if offset ~= tonumber(ARGV[3]) then return 0 end
-for i = 5, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
-redis.call('XADD', KEYS[2], (offset + 1) .. '-0', 'body', ARGV[4])
-if current ~= ARGV[2] then redis.call('SET', KEYS[1], ARGV[2]) end
-redis.call('PUBLISH', KEYS[4], offset + 1)
-return offset + 1
-"""
+WAIT = 1_000
+"""Milliseconds in which replicas must have confirmed an entry."""
+
+PAGE = 5_000
 
 
 class RedisLog:
-    """A `livechat.log.Log` in the Redis at `url` (`redis://…` or `unix://…`), under keys that begin with `prefix`.
+    """A `livechat.log.Log` in the Redis at `url` (see `livechat.redis_address`), under keys that begin with `prefix`.
 
-    `poll` is how often, in seconds, a follower looks by itself, should a wake-up have been lost on the way.
+    `poll` is how often, in seconds, a follower looks by itself, should a wake-up have been lost on the way. `wait`
+    is how many replicas must have an entry before it counts as written.
     """
 
-    def __init__(self, url: str, *, prefix: str = "livechat", poll: float = 1.0) -> None:
-        self._redis = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
-        self._listening = self._redis.pubsub(ignore_subscribe_messages=True)
-        self._append = self._redis.register_script(_APPEND)
-        self._ballot_secret = self._redis.register_script(ballots.GET_OR_KEEP)
-        self._cast = self._redis.register_script(ballots.CAST)
+    def __init__(self, url: str, *, prefix: str = "livechat", poll: float = 1.0, wait: int = 0) -> None:
+        self._servers = servers_at(url)
+        self._radio = Radio(self._servers)
         self._prefix = prefix
         self._poll = poll
-        self._news: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
-        self._listener: asyncio.Task[None] | None = None
+        self._wait = wait
+        self._news: dict[str, asyncio.Event] = {}
+        self._marks = Marks()
 
     async def meetings(self) -> list[str]:
-        with _failures():
-            found: set[bytes] = await _now(self._redis.smembers(self._all))
+        found: set[bytes] = await self._servers.run(self._all, lambda client: client.smembers(self._all))
         named = sorted(meeting.decode() for meeting in found)
-        return [meeting for meeting in named if await self.epoch(meeting)]
+        return [meeting for meeting in named if await self._current(meeting)]
 
     async def epoch(self, meeting: str) -> str | None:
-        with _failures():
-            epoch: bytes | None = await _now(self._redis.get(self._pointer(meeting)))
-        return epoch.decode() if epoch else None
+        epoch = await self._current(meeting)
+        if epoch is None and await self._servers.run(self._all, lambda client: client.sismember(self._all, meeting)):
+            raise Unavailable(_VANISHED)
+        return epoch
 
     async def start(self, meeting: str, epoch: str, events: Sequence[Event], *, instead_of: str | None = None) -> None:
-        with _failures():
-            await _now(self._redis.sadd(self._all, meeting))
-        await self._write(meeting, instead_of or "", epoch, 0, events)
+        await self._servers.run(self._all, lambda client: client.sadd(self._all, meeting))
+        await self._append(meeting, instead_of or "", epoch, 0, events)
 
     async def append(self, meeting: str, epoch: str, events: Sequence[Event], *, at: int) -> int:
-        return await self._write(meeting, epoch, epoch, at, events)
+        return await self._append(meeting, epoch, epoch, at, events)
 
     async def ballot_secret(self, meeting: str, epoch: str, *, fresh: bytes) -> bytes:
-        keys = [self._pointer(meeting), self._secret(meeting, epoch)]
-        with _failures():
-            return await ballots.secret(self._ballot_secret, keys, epoch, fresh)
+        keys = [self._pointer(meeting), self._key(meeting, "ballot-secret", epoch)]
+        script = ballots.GET_OR_KEEP
+        kept = await self._servers.run(keys[0], partial(self._durable, script=script, keys=keys, args=[epoch, fresh]))
+        return ballots.secret(kept)
 
     async def cast(self, meeting: str, epoch: str, casts: Sequence[Cast], *, at: int) -> int:
-        secret, marks = self._secret(meeting, epoch), self._ballots(meeting, epoch)
-        keys = [self._pointer(meeting), self._stream(meeting, epoch), secret, marks, self._wake(meeting)]
-        with _failures():
-            return await ballots.cast(self._cast, keys, epoch, casts, at)
+        keys = [self._pointer(meeting), self._stream(meeting, epoch), self._key(meeting, "ballot-secret", epoch)]
+        keys += [self._key(meeting, "ballots", epoch), self._channel(meeting)]
+        before, mark = self._marks.get(meeting, epoch, at), _new_mark()
+        args = [epoch, at, before, mark, *ballots.arguments(casts)]
+        return await self._write(meeting, epoch, ballots.CAST, keys, args, mark, unchanged=at)
 
     async def forget_ballots(self, meeting: str, epoch: str) -> None:
-        with _failures():
-            await ballots.forget(self._redis, self._secret(meeting, epoch), self._ballots(meeting, epoch))
+        secret, marks = self._key(meeting, "ballot-secret", epoch), self._key(meeting, "ballots", epoch)
+        await self._servers.run(secret, partial(ballots.forget, secret=secret, marks=marks))
 
-    async def read(self, meeting: str, epoch: str, *, after: int = 0, limit: int = 5_000) -> list[Entry]:
-        with _failures():
-            rows = await _now(self._redis.xrange(self._stream(meeting, epoch), f"({after}-0", "+", count=limit))
-            entries = [(int(id.partition(b"-")[0]), bare(fields[b"body"])) for id, fields in rows]
-            places = set().union(*(wordy(events) for _, events in entries))
-            words = await self._words(meeting, epoch, sorted(places))
-        return [Entry(offset, join(events, words)) for offset, events in entries]
+    async def fork(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event]) -> None:
+        body, words = split(events)
+        assert not words  # What a fork says of itself is nobody's words.
+        keys = [self._pointer(meeting), self._channel(meeting)]
+        keys += [key for kind in _OF_AN_EPOCH for key in (self._key(meeting, kind, e) for e in (epoch, new_epoch))]
+        await self._write(meeting, new_epoch, FORK, keys, [epoch, new_epoch, mark := _new_mark(), body], mark)
+
+    async def end(self, meeting: str, epoch: str) -> int:
+        keys = [self._pointer(meeting), self._stream(meeting, epoch), f"{self._prefix}:{{{meeting}}}:touched"]
+        args = [epoch, "1" if self._wait else ""]
+        offset, mark = await self._servers.run(keys[0], partial(self._durable, script=END, keys=keys, args=args))
+        known = self._marks.get(meeting, epoch, _written(offset))
+        if known and known != mark:
+            raise Conflict
+        return int(offset)
+
+    async def read(self, meeting: str, epoch: str, *, after: int = 0, limit: int = PAGE) -> list[Entry]:
+        page = await self._page(meeting, epoch, after + 1, limit)
+        self._remember(meeting, epoch, page)
+        return page.entries
 
     async def follow(self, meeting: str, epoch: str, *, after: int = 0) -> AsyncIterator[list[Entry]]:
-        await self._listen_for(meeting)
+        mark = self._marks.get(meeting, epoch, after)
         while True:
-            news = self._news[self._wake(meeting)]  # Taken before reading: what comes meanwhile is not missed.
-            try:
-                entries = await self.read(meeting, epoch, after=after)
-                if not entries and await self.epoch(meeting) != epoch:
-                    return
-            except Unavailable:
-                await asyncio.sleep(self._poll)
-                continue
-            if entries:
-                after = entries[-1].offset
+            news = self._news.setdefault(meeting, asyncio.Event())  # Before reading: what comes meanwhile counts.
+            with suppress(Unavailable):  # Looking now and then finds what no wake-up tells of.
+                await self._radio.tune(self._channel(meeting), lambda _: self._wake(meeting))
+            page = await self._page(meeting, epoch, max(after, 1), PAGE)
+            if page.current is None:
+                raise Unavailable(_VANISHED)
+            if after and not page.begins_with(after, mark):
+                if page.current == epoch:
+                    raise TailMissing
+                return
+            if entries := page.entries[bool(after) :]:
+                after, mark = entries[-1].offset, page.marks[-1]
+                self._remember(meeting, epoch, page)
                 yield entries
+            elif page.current != epoch:
+                return
             else:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), self._poll)
 
-    async def check(self) -> None:
-        with _failures():
-            await _now(self._redis.ping())
+    async def check(self, meeting: str = "") -> None:
+        tags = [meeting] if meeting else await self._servers.tags()
+        for tag in tags:
+            keys = [f"{self._prefix}:{{{tag}}}:check"]
+            await self._servers.run(keys[0], partial(self._durable, script=CHECK, keys=keys, args=[]))
 
     async def close(self) -> None:
-        if self._listener:
-            self._listener.cancel()
-            await asyncio.gather(self._listener, return_exceptions=True)
-        with suppress(RedisError, OSError):
-            await self._listening.aclose()  # type: ignore[no-untyped-call]
-        await self._redis.aclose()
+        await self._radio.close()
+        await self._servers.close()
 
-    async def _write(self, meeting: str, current: str, epoch: str, at: int, events: Sequence[Event]) -> int:
+    async def _append(self, meeting: str, current: str, epoch: str, at: int, events: Sequence[Event]) -> int:
         body, words = split(events)
         texts = [part for piece in words for part in (f"{piece.comment}|{piece.kind}", piece.text)]
-        keys = [self._pointer(meeting), self._stream(meeting, epoch), self._texts(meeting, epoch), self._wake(meeting)]
-        with _failures():
-            offset = await _now(self._append(keys=keys, args=[current, epoch, at, body, *texts]))
-        if not offset:
-            raise Conflict
-        return int(offset)
+        keys = [self._pointer(meeting), self._stream(meeting, epoch), self._texts(meeting, epoch)]
+        before, mark = self._marks.get(meeting, epoch, at), _new_mark()
+        args = [current, epoch, at, before, mark, body, *texts]
+        return await self._write(meeting, epoch, APPEND, [*keys, self._channel(meeting)], args, mark)
 
-    async def _words(self, meeting: str, epoch: str, places: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        if not places:
-            return {}
-        fields = [f"{comment}|{kind}" for comment, kind in places]
-        texts: list[bytes | None] = await _now(self._redis.hmget(self._texts(meeting, epoch), fields))
-        return {place: text.decode() for place, text in zip(places, texts, strict=True) if text is not None}
+    async def _write(
+        self,
+        meeting: str,
+        epoch: str,
+        script: str,
+        keys: list[str],
+        args: list[Any],
+        mark: bytes,
+        *,
+        unchanged: int | None = None,
+    ) -> int:
+        """The offset that a script wrote an entry at; `unchanged` is the one it gives if there was nothing to write."""
+        try:
+            answer = await self._servers.run(keys[0], partial(self._durable, script=script, keys=keys, args=args))
+            offset = _written(answer)
+        finally:
+            self._wake(meeting)  # Written, or overtaken by somebody else: either way there is something to read.
+        if offset != unchanged:
+            self._marks.put(meeting, epoch, offset, mark)
+        return offset
 
-    async def _listen_for(self, meeting: str) -> None:
-        with suppress(RedisError, OSError):  # Polling finds what no wake-up tells of.
-            await self._listening.subscribe(self._wake(meeting))
-        if self._listener is None:
-            self._listener = asyncio.create_task(self._listen())
+    async def _durable(self, client: Client, script: str, keys: list[str], args: list[Any]) -> Any:
+        """What a script gives, once enough replicas have all that it wrote."""
+        commands = client.pipeline(transaction=False)
+        commands.eval(script, len(keys), *keys, *args)
+        if self._wait:
+            commands.wait(self._wait, WAIT)  # On the connection that has written: it counts no others' writes.
+        answer, *confirmed = await commands.execute()
+        if confirmed and confirmed[0] < self._wait:
+            raise Unavailable(f"{confirmed[0]} of {self._wait} replicas have confirmed")
+        return answer
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                message = await self._listening.get_message(timeout=self._poll)
-            except (RedisError, OSError, RuntimeError):  # RuntimeError: not subscribed to anything yet.
-                await asyncio.sleep(self._poll)
-                continue
-            if message and (news := self._news.pop(message["channel"].decode(), None)):
-                news.set()
+    async def _current(self, meeting: str) -> str | None:
+        key = self._pointer(meeting)
+        epoch: bytes | None = await self._servers.run(key, lambda client: client.get(key))
+        return epoch.decode() if epoch else None
+
+    async def _page(self, meeting: str, epoch: str, first: int, limit: int) -> Page:
+        pointer, stream, texts = self._pointer(meeting), self._stream(meeting, epoch), self._texts(meeting, epoch)
+
+        async def read(client: Client) -> Page:
+            while True:
+                commands = client.pipeline().get(pointer).xrange(stream, f"{first}-0", "+", count=limit)
+                current, rows = await commands.execute()
+                page = Page(current, rows)
+                if not page.places:
+                    return page
+                words = await client.pipeline().get(pointer).hmget(texts, page.places).execute()
+                if words[0] == current:  # Else a fork took the words away between the two steps.
+                    page.join(words[1])
+                    return page
+
+        return await self._servers.run(pointer, read)
+
+    def _remember(self, meeting: str, epoch: str, page: Page) -> None:
+        if page.entries:
+            self._marks.put(meeting, epoch, page.entries[-1].offset, page.marks[-1])
+
+    def _wake(self, meeting: str) -> None:
+        if news := self._news.pop(meeting, None):
+            news.set()
 
     @property
     def _all(self) -> str:
@@ -167,30 +216,36 @@ class RedisLog:
     def _pointer(self, meeting: str) -> str:
         return f"{self._prefix}:{{{meeting}}}:epoch"
 
-    def _stream(self, meeting: str, epoch: str) -> str:
-        return f"{self._prefix}:{{{meeting}}}:entries:{epoch}"
-
-    def _texts(self, meeting: str, epoch: str) -> str:
-        return f"{self._prefix}:{{{meeting}}}:texts:{epoch}"
-
-    def _secret(self, meeting: str, epoch: str) -> str:
-        return f"{self._prefix}:{{{meeting}}}:ballot-secret:{epoch}"
-
-    def _ballots(self, meeting: str, epoch: str) -> str:
-        return f"{self._prefix}:{{{meeting}}}:ballots:{epoch}"
-
-    def _wake(self, meeting: str) -> str:
+    def _channel(self, meeting: str) -> str:
         return f"{self._prefix}:{{{meeting}}}:news"
 
+    def _stream(self, meeting: str, epoch: str) -> str:
+        return self._key(meeting, "entries", epoch)
 
-async def _now(answer: Any) -> Any:
-    """The answer to a command: the client's annotations leave open that it must be awaited."""
-    return await answer
+    def _texts(self, meeting: str, epoch: str) -> str:
+        return self._key(meeting, "texts", epoch)
+
+    def _key(self, meeting: str, kind: str, epoch: str) -> str:
+        return f"{self._prefix}:{{{meeting}}}:{kind}:{epoch}"
 
 
-@contextmanager
-def _failures() -> Iterator[None]:
-    try:
-        yield
-    except (RedisError, OSError) as error:
-        raise Unavailable(type(error).__name__) from None
+_OF_AN_EPOCH = ("entries", "texts", "ballot-secret", "ballots")
+"""The kinds of key that an epoch has, the stream first. What a later kind adds here goes along when it forks."""
+
+
+_VANISHED = "the meeting is gone from the log"
+
+
+def _new_mark() -> bytes:
+    return secrets.token_hex(6).encode()
+
+
+def _written(answer: int) -> int:
+    """The offset that a script gives. Raises `Conflict`, `Unavailable` or `BallotsClosed` for the other answers."""
+    if answer == GONE:
+        raise Unavailable(_VANISHED)
+    if answer == CONFLICT:
+        raise Conflict
+    if answer == NO_SECRET:
+        raise BallotsClosed
+    return int(answer)

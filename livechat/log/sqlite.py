@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from livechat.events import Entry, Event, TalliesCounted
-from livechat.log import Cast, Conflict, Unavailable, bare, join, split, wordy
+from livechat.log import Cast, Conflict, TailMissing, Unavailable, bare, join, split, wordy
 from livechat.log.ballots import sqlite as ballots
 
 T = TypeVar("T")
@@ -42,6 +42,15 @@ CREATE TABLE IF NOT EXISTS texts (            -- residents' words: the only plac
     PRIMARY KEY (meeting, epoch, comment, kind)
 ) STRICT, WITHOUT ROWID;
 """
+
+FORK = (
+    "UPDATE meetings SET epoch = :new WHERE meeting = :meeting AND epoch = :old",
+    "UPDATE entries SET epoch = :new WHERE meeting = :meeting AND epoch = :old",
+    "UPDATE texts SET epoch = :new WHERE meeting = :meeting AND epoch = :old",
+    "UPDATE ballots SET epoch = :new WHERE meeting = :meeting AND epoch = :old",
+    "UPDATE ballot_secrets SET epoch = :new WHERE meeting = :meeting AND epoch = :old",
+)
+"""What moves to the new epoch: every table that has rows of an epoch."""
 
 
 class SqliteLog:
@@ -109,6 +118,18 @@ class SqliteLog:
         await self._write(lambda db: ballots.forget(db, meeting, epoch))
         await self._in_writer_thread(lambda: ballots.truncate(self._writer))
 
+    async def fork(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event]) -> None:
+        def write(db: sqlite3.Connection) -> None:
+            end = _end(db, meeting, epoch)
+            for statement in FORK:
+                db.execute(statement, {"meeting": meeting, "old": epoch, "new": new_epoch})
+            _insert(db, meeting, new_epoch, end + 1, events)
+
+        await self._write(write)
+
+    async def end(self, meeting: str, epoch: str) -> int:
+        return await self._read(lambda db: _end(db, meeting, epoch))
+
     async def read(self, meeting: str, epoch: str, *, after: int = 0, limit: int = 5_000) -> list[Entry]:
         return await self._read(lambda db: _entries(db, meeting, epoch, after, limit))
 
@@ -116,20 +137,20 @@ class SqliteLog:
         self._start_polling()
         while True:
             news = self._news  # Taken before reading: what comes meanwhile is not missed.
-            try:
-                entries = await self.read(meeting, epoch, after=after)
-                if not entries and await self.epoch(meeting) != epoch:
-                    return
-            except Unavailable:
-                await asyncio.sleep(self._poll)
-                continue
-            if entries:
+            if entries := await self.read(meeting, epoch, after=after):
                 after = entries[-1].offset
                 yield entries
-            else:
+                continue
+            try:
+                end = await self.end(meeting, epoch)
+            except Conflict:
+                return
+            if end < after:
+                raise TailMissing
+            if end == after:
                 await news.wait()
 
-    async def check(self) -> None:
+    async def check(self, meeting: str = "") -> None:
         await self._write(lambda db: None)
 
     async def close(self) -> None:
@@ -224,8 +245,18 @@ def _last(db: sqlite3.Connection, meeting: str, epoch: str) -> int:
 
 
 def _expect(db: sqlite3.Connection, meeting: str, epoch: str, at: int) -> None:
-    if _epoch(db, meeting) != epoch or _last(db, meeting, epoch) != at:
+    if _end(db, meeting, epoch) != at:
         raise Conflict
+
+
+def _end(db: sqlite3.Connection, meeting: str, epoch: str) -> int:
+    """The last offset of the current epoch. Raises `Conflict` if that is another one."""
+    current = _epoch(db, meeting)
+    if current is None:
+        raise Unavailable("the meeting is gone from the log")
+    if current != epoch:
+        raise Conflict
+    return _last(db, meeting, epoch)
 
 
 def _insert(db: sqlite3.Connection, meeting: str, epoch: str, offset: int, events: Sequence[Event]) -> None:

@@ -11,10 +11,10 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.commands.core import AsyncScript
-
-from livechat.log import BallotsClosed, Cast, Conflict, Unavailable
+from livechat.errors import Unavailable
+from livechat.log import BallotsClosed, Cast, Conflict
+from livechat.log.scripts import CONFLICT, GONE, LAST, NO_SECRET
+from livechat.redis import Client
 
 REWRITTEN_WITHIN = 120
 """Seconds that a rewrite of the append-only file may take."""
@@ -30,15 +30,19 @@ return redis.call('GET', KEYS[2])
 """
 
 # KEYS: pointer, stream, secret, ballots, news.  ARGV: the epoch that must be current, the offset that must be the
-# last one, then triples of "+" or "-", comment and mark. Gives 0 for a conflict, -1 without a secret.
-CAST = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
-local offset = tonumber(string.match(last[1][1], '^%d+'))
-if offset ~= tonumber(ARGV[2]) then return 0 end
-if (redis.call('GET', KEYS[3]) or '') == '' then return -1 end
-local changed, tallies = {}, {}
-for i = 3, #ARGV, 3 do
+# last one, its mark ("" if not known), the new entry's mark, then triples of "+" or "-", comment and mark.
+CAST = f"""{LAST}
+local current = redis.call('GET', KEYS[1])
+if not current then return {GONE} end
+local offset, mark = last(KEYS[2])
+local at = tonumber(ARGV[2])
+-- Asked twice for the same cast, since the first answer was lost on its way: it stands already.
+if current == ARGV[1] and offset == at + 1 and mark == ARGV[4] then return offset end
+if current ~= ARGV[1] or offset ~= at then return {CONFLICT} end
+if ARGV[3] ~= '' and mark ~= ARGV[3] then return {CONFLICT} end
+if (redis.call('GET', KEYS[3]) or '') == '' then return {NO_SECRET} end
+local changed, tallies = {{}}, {{}}
+for i = 5, #ARGV, 3 do
   local comment, member = ARGV[i + 1], ARGV[i + 1] .. ARGV[i + 2]
   local moved
   if ARGV[i] == '+' then moved = redis.call('ZADD', KEYS[4], 0, member)
@@ -48,46 +52,39 @@ end
 if #changed == 0 then return offset end
 for _, comment in ipairs(changed) do
   local beyond = string.rep('\\255', 17)  -- a mark has 16 bytes
-  table.insert(tallies, {comment, redis.call('ZLEXCOUNT', KEYS[4], '[' .. comment, '[' .. comment .. beyond)})
+  table.insert(tallies, {{comment, redis.call('ZLEXCOUNT', KEYS[4], '[' .. comment, '[' .. comment .. beyond)}})
 end
-local body = cjson.encode({{type = 'tallies_counted', tallies = tallies}})
-redis.call('XADD', KEYS[2], (offset + 1) .. '-0', 'body', body)
-redis.call('PUBLISH', KEYS[5], offset + 1)
+local body = cjson.encode({{{{type = 'tallies_counted', tallies = tallies}}}})
+redis.call('XADD', KEYS[2], (offset + 1) .. '-0', 'body', body, 'mark', ARGV[4])
+redis.call('SPUBLISH', KEYS[5], offset + 1)
 return offset + 1
 """
 
 
-async def secret(script: AsyncScript, keys: list[str], epoch: str, fresh: bytes) -> bytes:
-    """The epoch's secret, `fresh` if it had none. Raises `Conflict` or `BallotsClosed`."""
-    kept = await script(keys=keys, args=[epoch, fresh])
+def secret(kept: bytes | None) -> bytes:
+    """The secret in the answer to `GET_OR_KEEP`. Raises `Conflict` or `BallotsClosed`."""
     if kept is None:
         raise Conflict
     if not kept:
         raise BallotsClosed
-    return bytes(kept)
+    return kept
 
 
-async def cast(script: AsyncScript, keys: list[str], epoch: str, casts: Iterable[Cast], at: int) -> int:
-    """The offset after the cast. Raises `Conflict` or `BallotsClosed`."""
-    parts = [part for each in sorted(casts) for part in ("+" if each.supports else "-", each.comment, each.mark)]
-    offset = int(await script(keys=keys, args=[epoch, at, *parts]))
-    if offset == -1:
-        raise BallotsClosed
-    if offset == 0:
-        raise Conflict
-    return offset
+def arguments(casts: Iterable[Cast]) -> list[str | bytes]:
+    """The casts as `CAST` takes them; sorted: what is stored of them says nothing about the order of votes."""
+    return [part for each in sorted(casts) for part in ("+" if each.supports else "-", each.comment, each.mark)]
 
 
-async def forget(redis: Redis, secret: str, ballots: str) -> None:
+async def forget(redis: Client, secret: str, marks: str) -> None:
     """Deletes secret and marks, and rewrites the append-only file, which still holds them."""
     async with redis.pipeline(transaction=True) as step:
         step.set(secret, b"")
-        step.unlink(ballots)
+        step.unlink(marks)
         await step.execute()
     await rewrite(redis)
 
 
-async def rewrite(redis: Redis) -> None:
+async def rewrite(redis: Client) -> None:
     """Has the append-only file written anew, without what has been deleted. Raises `Unavailable` if that fails."""
     async with asyncio.timeout(REWRITTEN_WITHIN):
         if not (await _persistence(redis))["aof_enabled"]:
@@ -98,7 +95,7 @@ async def rewrite(redis: Redis) -> None:
             raise Unavailable("the append-only file could not be rewritten")
 
 
-async def _when_rewritten(redis: Redis) -> dict[str, Any]:
+async def _when_rewritten(redis: Client) -> dict[str, Any]:
     while True:
         state = await _persistence(redis)
         if not state["aof_rewrite_in_progress"] and not state["aof_rewrite_scheduled"]:
@@ -106,5 +103,5 @@ async def _when_rewritten(redis: Redis) -> dict[str, Any]:
         await asyncio.sleep(LOOKED_AT_EVERY)
 
 
-async def _persistence(redis: Redis) -> dict[str, Any]:
-    return await redis.info("persistence")
+async def _persistence(redis: Client) -> dict[str, Any]:
+    return await redis.info("persistence")  # type: ignore[no-any-return]

@@ -1,0 +1,89 @@
+"""A meeting as it is folded from its log, and the way from one epoch of that log to the next.
+
+An epoch ends when somebody starts another, or when a process finds that the log has lost its end. Then what the log
+still holds goes on under a new epoch, each process says again what it knows to be lost, and only then do its readers
+get the new state: who was told that something is saved finds it there.
+"""
+
+import asyncio
+import secrets
+from collections import deque
+from contextlib import suppress
+
+from livechat.errors import Unavailable
+from livechat.events import Entry, EpochForked
+from livechat.log import Conflict, Log
+from livechat.meeting import Meeting
+from livechat.projection import blank, fold
+from livechat.salvage import again
+
+TAIL = 1_000
+"""Entries that a process keeps in memory, in case the log loses them: more than a failover can take along."""
+
+
+class Fold:
+    """A meeting folded from one epoch of its log, and the last entries that it was folded from."""
+
+    def __init__(self, meeting: str, epoch: str) -> None:
+        self.projection = blank(Meeting(meeting, epoch))
+        self.tail: deque[Entry] = deque(maxlen=TAIL)
+
+    @property
+    def meeting(self) -> Meeting:
+        """The meeting as folded so far."""
+        return self.projection.meeting
+
+    def add(self, entry: Entry) -> None:
+        """Folds one more entry."""
+        self.projection = fold(self.projection, entry)
+        self.tail.append(entry)
+
+
+async def load(log: Log, meeting: str, epoch: str) -> Fold:
+    """All that the log holds of an epoch. Raises `Unavailable`."""
+    folded = Fold(meeting, epoch)
+    await _read_on(log, folded)
+    return folded
+
+
+async def fork(log: Log, meeting: Meeting, minute: int) -> None:
+    """Begins a new epoch with what the log still holds, unless somebody has done so. Raises `Unavailable`."""
+    with suppress(Conflict):
+        forked = EpochForked(epoch=meeting.epoch, minute=minute)
+        await log.fork(meeting.id, meeting.epoch, secrets.token_urlsafe(9), [forked])
+
+
+async def next_epoch(log: Log, before: Fold) -> Fold:
+    """The epoch that came after the one of `before`, with what was lost on the way said again.
+
+    Raises `Unavailable`.
+    """
+    while True:
+        epoch = await log.epoch(before.meeting.id)
+        if epoch is None:
+            raise Unavailable("the meeting is gone from the log")
+        folded = await load(log, before.meeting.id, epoch)
+        try:
+            if before.meeting.epoch in folded.meeting.forked_from:
+                await _say_again(log, folded, before)
+        except Conflict:
+            continue  # Yet another epoch has begun.
+        return folded
+
+
+async def _say_again(log: Log, folded: Fold, before: Fold) -> None:
+    while events := again(folded.meeting, list(folded.tail), before.meeting, list(before.tail)):
+        now = folded.meeting
+        with suppress(Conflict):
+            await log.append(now.id, now.epoch, events, at=now.offset)
+        await log.end(now.id, now.epoch)
+        await _read_on(log, folded)
+
+
+async def _read_on(log: Log, folded: Fold) -> None:
+    now = folded.meeting
+    while entries := await log.read(now.id, now.epoch, after=folded.meeting.offset):
+        for number, entry in enumerate(entries):
+            folded.add(entry)
+            if number % 200 == 199:
+                await asyncio.sleep(0)  # A long log must not keep other meetings waiting.

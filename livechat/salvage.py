@@ -1,0 +1,123 @@
+"""What a store lost and this process still knows.
+
+When a log has lost its end, every process has the last entries that it folded. Those that the log does not hold any
+more are said again, by whichever process comes first. Nothing is said twice: each event is looked at with what the
+log holds by then, and left out if it is so already or cannot be so any more.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from livechat import events
+from livechat.events import AnyEvent, Entry, Event
+from livechat.log import split
+from livechat.meeting import Intake, Meeting, apply
+from livechat.roles import Seat
+from moderation.decisions import Decision, after
+
+
+def again(meeting: Meeting, held: Sequence[Entry], before: Meeting, known: Sequence[Entry]) -> list[Event]:
+    """The events that still have to be said in a meeting, of those that its log has lost.
+
+    `held` are the last entries that the log holds now, which `meeting` is folded from; `known` are the last that
+    were folded before, and `before` is what they added up to.
+    """
+    lost = [event for entry in _lost(known, held) for event in entry.events]
+    if meeting.links != before.links and not any(isinstance(event, events.LinksRenewed) for event in lost):
+        # Links were renewed where these were not known: who has a seat by the old ones must show a new one.
+        lost = [event for event in lost if not isinstance(event, events.SeatTaken)]
+    return _still_to_say(meeting, lost, {_bare(event) for entry in held for event in entry.events})
+
+
+def _lost(known: Sequence[Entry], held: Sequence[Entry]) -> Sequence[Entry]:
+    """The known entries from the first on that is not in its place any more."""
+    now = {entry.offset: entry for entry in held}
+    oldest = held[0].offset
+    for number, entry in enumerate(known):
+        if entry.offset >= oldest and (entry.offset not in now or not _same(entry, now[entry.offset])):
+            return known[number:]
+    return ()
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    return [_bare(event) for event in one.events] == [_bare(event) for event in other.events]
+
+
+def _bare(event: Event) -> bytes:
+    return split([event])[0]  # Words may have been erased meanwhile.
+
+
+def _still_to_say(meeting: Meeting, lost: list[AnyEvent], said: set[bytes]) -> list[Event]:
+    news: list[Event] = []
+    for event in lost:
+        told = _AGAIN[type(event)](meeting, event)
+        if told is not None and _bare(event) not in said:
+            news.append(told)
+            meeting = apply(meeting, told)
+    return news
+
+
+def _never(meeting: Meeting, event: Event) -> None:
+    return None
+
+
+def _links(meeting: Meeting, event: events.LinksRenewed) -> Event | None:
+    return None if meeting.links == event.links else event
+
+
+def _seat(meeting: Meeting, event: events.SeatTaken) -> Event | None:
+    if event.session in meeting.sessions:
+        return None
+    role = event.seat.role
+    number = max(event.seat.seat, meeting.seats.get(role, 0) + 1)
+    return events.SeatTaken(seat=Seat(role, number), session=event.session, expires=event.expires)
+
+
+def _opened(meeting: Meeting, event: events.IntakeOpened) -> Event | None:
+    return None if meeting.intake is Intake.OPEN else event
+
+
+def _paused(meeting: Meeting, event: events.IntakePaused) -> Event | None:
+    return event if meeting.intake is Intake.OPEN else None
+
+
+def _item(meeting: Meeting, event: events.CurrentItemSet) -> Event | None:
+    return None if meeting.current_item == event.item else event
+
+
+def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Event | None:
+    return None if event.id in meeting.comments else event
+
+
+def _discussed(meeting: Meeting, event: events.CommentDiscussed) -> Event | None:
+    return None if meeting.discussing else _decision(Decision.DISCUSS)(meeting, event)
+
+
+def _decision(decision: Decision) -> Callable[[Meeting, Any], Event | None]:
+    def decided(meeting: Meeting, event: Any) -> Event | None:
+        comment = meeting.comments.get(event.id)
+        return event if comment and after(decision, comment.outcome) else None
+
+    return decided
+
+
+_AGAIN: dict[type[Event], Callable[[Meeting, Any], Event | None]] = {
+    events.MeetingSetUp: _never,  # The first entry: without it there is no log at all.
+    events.EpochForked: _never,
+    events.TalliesCounted: _never,  # A number is the size of a set, and the log has lost both.
+    events.LinksRenewed: _links,
+    events.SeatTaken: _seat,
+    events.IntakeOpened: _opened,
+    events.IntakePaused: _paused,
+    events.CurrentItemSet: _item,
+    events.CommentSubmitted: _submitted,
+    events.CommentWithdrawn: _decision(Decision.WITHDRAW),
+    events.CommentApproved: _decision(Decision.APPROVE),
+    events.CommentDeclined: _decision(Decision.DECLINE),
+    events.CommentTakenBack: _decision(Decision.TAKE_BACK),
+    events.CommentDiscussed: _discussed,
+    events.CommentPutBack: _decision(Decision.PUT_BACK),
+    events.CommentAnswered: _decision(Decision.ANSWER),
+}
+
+assert set(_AGAIN) == {*events.AnyEvent.__args__}  # Nothing that can happen is forgotten here.
