@@ -5,6 +5,7 @@ more are said again, by whichever process comes first. Nothing is said twice: ea
 log holds by then, and left out if it is so already or cannot be so any more.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -22,14 +23,18 @@ def again(meeting: Meeting, held: Sequence[Entry], before: Meeting, known: Seque
     `held` are the last entries that the log holds now, which `meeting` is folded from; `known` are the last that
     were folded before, and `before` is what they added up to.
     """
-    lost = [event for entry in _lost(known, held) for event in entry.events]
+    missing = _missing(known, held)
+    if not missing:
+        return []
+    lost = [event for entry in missing for event in entry.events]
     if meeting.links != before.links and not any(isinstance(event, events.LinksRenewed) for event in lost):
         # Links were renewed where these were not known: who has a seat by the old ones must show a new one.
         lost = [event for event in lost if not isinstance(event, events.SeatTaken)]
-    return _still_to_say(meeting, lost, {_bare(event) for entry in held for event in entry.events})
+    instead = [event for entry in held if entry.offset >= missing[0].offset for event in entry.events]
+    return _still_to_say(meeting, lost, Counter(_bare(event) for event in instead))
 
 
-def _lost(known: Sequence[Entry], held: Sequence[Entry]) -> Sequence[Entry]:
+def _missing(known: Sequence[Entry], held: Sequence[Entry]) -> Sequence[Entry]:
     """The known entries from the first on that is not in its place any more."""
     now = {entry.offset: entry for entry in held}
     oldest = held[0].offset
@@ -47,11 +52,13 @@ def _bare(event: Event) -> bytes:
     return split([event])[0]  # Words may have been erased meanwhile.
 
 
-def _still_to_say(meeting: Meeting, lost: list[AnyEvent], said: set[bytes]) -> list[Event]:
+def _still_to_say(meeting: Meeting, lost: list[AnyEvent], said: Counter[bytes]) -> list[Event]:
+    """`said` are the events that took the place of the lost ones; another process may have said these again."""
     news: list[Event] = []
     for event in lost:
-        told = _AGAIN[type(event)](meeting, event)
-        if told is not None and _bare(event) not in said:
+        if said[_bare(event)]:
+            said[_bare(event)] -= 1
+        elif told := _AGAIN[type(event)](meeting, event):
             news.append(told)
             meeting = apply(meeting, told)
     return news

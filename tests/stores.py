@@ -1,8 +1,10 @@
 """Every store that a log can be in. A new one is added to `STORES`, and must pass all that is asked of the others."""
 
+import sqlite3
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from livechat.log import Log
 from livechat.log.redis import RedisLog
@@ -22,3 +24,42 @@ STORES: dict[str, Callable[[Path], Log]] = {
     "sqlite": sqlite,
     **{f"{kind}-{shape}": partial(redis, kind, shape) for kind in KINDS for shape in SHAPES},
 }
+
+
+def lose_tail(store: str, folder: Path, *, keep: int, meeting: str = "m", epoch: str = "e") -> None:
+    """The store comes back without what was written to an epoch after the offset `keep`."""
+    if store == "sqlite":
+        with sqlite3.connect(folder / "log.sqlite") as db:
+            db.execute('DELETE FROM entries WHERE meeting = ? AND epoch = ? AND "offset" > ?', (meeting, epoch, keep))
+        return
+    ask, stream = _owner(store, folder, meeting, f"entries:{epoch}")
+    kept = ask.xrange(stream, "-", f"{keep}-0")
+    ask.delete(stream)  # Deleting entries would leave the stream's last id where it was.
+    for id, fields in kept:
+        ask.xadd(stream, fields, id)
+
+
+def lose_pointer(store: str, folder: Path, meeting: str = "m") -> None:
+    """The store comes back without knowing the meeting."""
+    if store == "sqlite":
+        with sqlite3.connect(folder / "log.sqlite") as db:
+            db.execute("DELETE FROM meetings WHERE meeting = ?", (meeting,))
+        return
+    ask, pointer = _owner(store, folder, meeting, "epoch")
+    ask.delete(pointer)
+
+
+def traces(store: str, folder: Path, epoch: str, meeting: str = "m") -> list[str]:
+    """Where the store still has anything of an epoch."""
+    if store == "sqlite":
+        with sqlite3.connect(folder / "log.sqlite") as db:
+            queries = (f"SELECT '{table}' FROM {table} WHERE epoch = ?" for table in ("meetings", "entries", "texts"))
+            return [row[0] for query in queries for row in db.execute(query, (epoch,))]
+    ask, _ = _owner(store, folder, meeting, "epoch")
+    return [key.decode() for key in ask.keys(f"{folder}:{{{meeting}}}:*:{epoch}")]
+
+
+def _owner(store: str, folder: Path, meeting: str, kind: str) -> tuple[Any, str]:
+    of, shape = store.split("-")
+    key = f"{folder}:{{{meeting}}}:{kind}"
+    return shared(of, shape).owner(key).ask, key

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from livechat.events import AnyEvent, CommentSubmitted, Entry, IntakeOpened, IntakePaused
-from livechat.log import Conflict, Log, Unavailable, bare, join, split
+from livechat.events import AnyEvent, CommentSubmitted, Entry, EpochForked, IntakeOpened, IntakePaused
+from livechat.log import Conflict, Log, TailMissing, Unavailable, bare, join, split
 from livechat.log.sqlite import SqliteLog
+from tests.cast import until
 from tests.golden import GOLDEN
-from tests.stores import STORES, sqlite
+from tests.stores import STORES, lose_pointer, lose_tail, sqlite, traces
 
 OPENED, PAUSED = IntakeOpened(minute=1), IntakePaused(minute=2)
+FORKED = EpochForked(epoch="e", minute=3)
 
 
 def said(text: str, number: int = 1) -> CommentSubmitted:
@@ -21,8 +23,13 @@ def said(text: str, number: int = 1) -> CommentSubmitted:
 
 
 @pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest) -> Callable[[Path], Log]:
-    return STORES[request.param]
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def store(name: str) -> Callable[[Path], Log]:
+    return STORES[name]
 
 
 @pytest.fixture
@@ -111,8 +118,82 @@ async def test_following_ends_with_the_epoch(log: Log) -> None:
     assert [entry.offset for entry in await asyncio.wait_for(following, 10)] == [1, 2]
 
 
+async def test_the_end_is_told_of_the_current_epoch_alone(log: Log) -> None:
+    assert await log.end("m", "e") == 1
+    await log.append("m", "e", [PAUSED], at=1)
+    assert await log.end("m", "e") == 2
+    await log.start("m", "f", [OPENED], instead_of="e")
+    with pytest.raises(Conflict):
+        await log.end("m", "e")
+
+
+async def test_a_fork_moves_everything_and_leaves_nothing_behind(log: Log, name: str, tmp_path: Path) -> None:
+    await log.append("m", "e", [said("hej")], at=1)
+    await log.fork("m", "e", "f", [FORKED])
+    assert await log.epoch("m") == "f"
+    assert await log.read("m", "f") == [Entry(1, (OPENED,)), Entry(2, (said("hej"),)), Entry(3, (FORKED,))]
+    assert await log.append("m", "f", [PAUSED], at=3) == 4
+    with pytest.raises(Conflict):
+        await log.append("m", "e", [PAUSED], at=2)
+    assert traces(name, tmp_path, "e") == []
+
+
+async def test_of_many_forks_exactly_one_wins(log: Log) -> None:
+    tries = [log.fork("m", "e", f"f{number}", [FORKED]) for number in range(10)]
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["Conflict"] * 9 + ["NoneType"]
+    epoch = await log.epoch("m")
+    assert epoch == f"f{results.index(None)}"
+    assert await log.read("m", epoch) == [Entry(1, (OPENED,)), Entry(2, (FORKED,))]
+
+
+async def test_a_follower_that_is_ahead_of_the_log_is_told(log: Log, name: str, tmp_path: Path) -> None:
+    await log.append("m", "e", [PAUSED], at=1)
+    seen: list[Entry] = []
+    following = asyncio.create_task(_follow(log, 0, until=99, seen=seen))
+    await log.append("m", "e", [OPENED], at=2)
+    await until(lambda: len(seen) == 3)
+    lose_tail(name, tmp_path, keep=2)
+    with pytest.raises(TailMissing):
+        await asyncio.wait_for(following, 10)
+    with pytest.raises(TailMissing):
+        await _follow(log, 3, until=99)
+
+
+# A file on the own disk loses nothing that a second writer could replace.
+@pytest.mark.parametrize("name", sorted(STORES.keys() - {"sqlite"}), indirect=True)
+async def test_nobody_goes_on_from_an_entry_that_another_has_replaced(
+    log: Log, name: str, store: Callable[[Path], Log], tmp_path: Path
+) -> None:
+    seen: list[Entry] = []
+    following = asyncio.create_task(_follow(log, 0, until=99, seen=seen))
+    await log.append("m", "e", [PAUSED], at=1)
+    await until(lambda: len(seen) == 2)
+    lose_tail(name, tmp_path, keep=1)
+    other = store(tmp_path)
+    assert await other.append("m", "e", [PAUSED], at=1) == 2
+    with pytest.raises(Conflict):
+        await log.append("m", "e", [OPENED], at=2)
+    with pytest.raises(Conflict):
+        await log.end("m", "e")
+    with pytest.raises(TailMissing):
+        await asyncio.wait_for(following, 10)
+    assert await other.append("m", "e", [OPENED], at=2) == 3
+    await other.close()
+
+
+async def test_a_meeting_that_vanished_is_no_conflict_but_a_failure(log: Log, name: str, tmp_path: Path) -> None:
+    lose_pointer(name, tmp_path)
+    for attempt in (log.append("m", "e", [PAUSED], at=1), log.end("m", "e"), _follow(log, 1, until=99)):
+        with pytest.raises(Unavailable, match="gone"):
+            await attempt
+    with pytest.raises(Unavailable, match="gone"):
+        await log.fork("m", "e", "f", [FORKED])
+
+
 async def test_a_store_that_can_be_written_is_well(log: Log) -> None:
     await log.check()
+    await log.check("m")
 
 
 def test_a_file_that_is_no_log_is_refused_with_its_name(tmp_path: Path) -> None:
@@ -136,8 +217,8 @@ async def test_words_are_nowhere_but_in_the_texts(tmp_path: Path) -> None:
     await log.close()
 
 
-async def _follow(log: Log, after: int, until: int) -> list[Entry]:
-    entries: list[Entry] = []
+async def _follow(log: Log, after: int, until: int, seen: list[Entry] | None = None) -> list[Entry]:
+    entries = [] if seen is None else seen
     async for more in log.follow("m", "e", after=after):
         entries += more
         if entries[-1].offset >= until:
