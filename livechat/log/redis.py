@@ -126,8 +126,10 @@ class RedisLog:
             elif page.current != epoch:
                 return
             else:
+                # Not `wait_for`: in Python 3.11 it forgets that it was cancelled if the wait ends at the same moment.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(news.wait(), self._poll)
+                    async with asyncio.timeout(self._poll):
+                        await news.wait()
 
     async def check(self, meeting: str = "") -> None:
         tags = [meeting] if meeting else await self._servers.tags()
