@@ -5,6 +5,10 @@ The path of a comment:
     browser ─command→ socket → channel.submit → handle(meeting, command, actor, minute) → log.append(at=offset)
     log.follow → fold(projection, entry) → delta(projection, since, role) → one frame → every subscriber of that role
 
+A ballot goes beside it, with others that have gathered, and comes back as a number:
+
+    channel.cast → handle → log.cast(at=offset), which writes TalliesCounted → …
+
 The log is the only truth; everything else is folded from it. Begin with :mod:`livechat.events` (what can have
 happened), then :mod:`livechat.meeting` (what it adds up to), :mod:`livechat.commands` (who may ask for what),
 :mod:`livechat.handle` (what comes of it), :mod:`livechat.projection` (who sees what) and

@@ -59,6 +59,7 @@ class Casts:
         self._pen = pen
         self._random = random
         self._known_secret = ("", b"")  # Of which epoch, and the secret.
+        self._asking_for_secret = asyncio.Lock()
         self._waiting: deque[Request] = deque()
         self._queued = asyncio.Event()
         self._given_up = False
@@ -144,9 +145,10 @@ class Casts:
         return list(last.values()), answers
 
     async def _secret_of(self, state: Meeting) -> bytes:
-        if self._known_secret[0] != state.epoch:
-            self._known_secret = state.epoch, await self._secret(state, self._random(ballots.SECRET_SIZE))
-        return self._known_secret[1]
+        async with self._asking_for_secret:  # A thousand first votes ask the store once.
+            if self._known_secret[0] != state.epoch:
+                self._known_secret = state.epoch, await self._secret(state, self._random(ballots.SECRET_SIZE))
+            return self._known_secret[1]
 
     def _refusal(self, failure: BallotsClosed | Unavailable) -> Refused:
         if isinstance(failure, BallotsClosed):

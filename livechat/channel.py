@@ -129,7 +129,10 @@ class Channel:
 
         Raises `Refused`.
         """
-        await self._commits.submit(command, actor)
+        if isinstance(command, CastBallot):
+            await self.cast(command, actor)
+        else:
+            await self._commits.submit(command, actor)
         return self.projection.indexes[actor.role].offset
 
     async def issue_ballot(self, command: IssueBallot, actor: Actor) -> str:

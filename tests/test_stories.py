@@ -3,6 +3,7 @@
 Screenshots of every page are kept in `artefacts/` (ignored by git) for a person to look at.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -303,6 +304,8 @@ async def test_a_comment_of_500_characters_fits_on_the_display(browser: Browser,
         for id in ids:
             await moderator.do("approve_comment", comment=id)
         await chair.do("discuss_comment", comment=ids[0])
+        for id in ids:
+            await author.supports(id)
         for size, name in (
             ({"width": 1280, "height": 720}, "1280"),
             (TELEVISION, "full-1920"),
@@ -332,11 +335,14 @@ async def test_every_page_keeps_to_wcag_22_aa_as_far_as_a_machine_can_tell(
         for id in ids[:3]:
             await moderator.approves(id)
         await moderator.declines(ids[3])
+        await asyncio.gather(*(author.supports(id) for id in ids[:2]))
         await chair.do("discuss_comment", comment=ids[0])
         await chair.do("answer_comment", comment=ids[1])
         resident = await pages.resident(color_scheme=scheme)
         await write(resident, "En till")
         await expect(resident.get_by_text("Väntar på granskning")).to_be_visible()
+        await resident.get_by_role("button", name="Stöd").first.click()
+        await expect(resident.get_by_role("button", name="Du stöder")).to_have_attribute("aria-pressed", "true")
         desk = await pages.moderator(color_scheme=scheme)
         await expect(desk.get_by_role("tab", name="Väntar 2")).to_be_visible()
         await desk.keyboard.press("d")
@@ -359,7 +365,9 @@ async def test_every_page_keeps_to_wcag_22_aa_as_far_as_a_machine_can_tell(
 async def test_no_page_has_to_be_scrolled_sideways(browser: Browser, tmp_path: Path, size: dict[str, int]) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         author, moderator = await Resident.join(service), await Moderator.join(service)
-        await moderator.approves(await author.writes("Donaudampfschifffahrtsgesellschaft" * 10))
+        long = await author.writes("Donaudampfschifffahrtsgesellschaft" * 10)
+        await moderator.approves(long)
+        await author.supports(long)
         await author.writes("Väntar" * 60)
         for page in (await pages.resident(size), await pages.moderator(size), await pages.chair(size)):
             await expect(page.get_by_text(re.compile("Donau|Väntar")).first).to_be_visible()

@@ -269,6 +269,23 @@ async def test_votes_over_plain_http_count_like_all_others(service: Service) -> 
         assert (issuing.status_code, issuing.json()["code"]) == (409, "epoch_changed")
 
 
+async def test_the_page_without_script_and_the_state_show_the_number(service: Service) -> None:
+    (id,) = await approved(service)
+    resident = await Resident.join(service)
+    await resident.supports(id)
+    async with service.http(headers={"Accept": "text/html"}) as http:
+        assert "1 röst" in (await http.get("/m/dialog")).text
+        assert {"kind": "tally", "id": id, "count": 1} in (await http.get("/m/dialog/state")).json()["put"]
+
+
+async def test_many_first_votes_at_once_ask_the_store_once(doors: list[Service]) -> None:  # noqa: F811
+    epoch = (await Display.join(doors[0])).epoch
+    for door in doors:
+        async with door.http(limits=httpx.Limits(max_connections=150)) as http:
+            asked = [http.post("/m/dialog/ballot", json={"epoch": epoch}) for _ in range(150)]
+            assert {answer.status_code for answer in await asyncio.gather(*asked)} == {201}
+
+
 async def test_a_ballot_counts_once_at_whichever_door_it_is_cast(doors: list[Service]) -> None:  # noqa: F811
     (id,) = await approved(doors[0])
     voters = [await Resident.join(door) for door in doors for _ in range(20)]

@@ -155,7 +155,8 @@ def _meeting(channel: Channel) -> dict[str, Any]:
         "meeting": by_kind["meeting"][0],
         "items": sorted(by_kind["item"], key=lambda item: item["number"]),
         "comments": sorted(by_kind["comment"], key=lambda comment: comment["place"]),
-        "tallies": {tally["id"]: tally["count"] for tally in by_kind["tally"]},
+        "tallies": by_kind["tally"],
+        "counts": {tally["id"]: tally["count"] for tally in by_kind["tally"]},
     }
 
 

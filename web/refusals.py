@@ -36,7 +36,7 @@ SAYINGS: dict[Code, Saying] = {
     "secret_reused": Saying(409, N_("Den här kommentaren har redan skickats, med en annan text.")),
     "already_decided": Saying(409, N_("Någon annan hann före.")),
     "wrong_outcome": Saying(409, N_("Kommentaren har redan gått vidare.")),
-    "bad_ballot": Saying(403, N_("Den här röstsedeln gäller inte i mötet.")),
+    "bad_ballot": Saying(403, N_("Din röst kunde inte tas emot i det här mötet. Ladda om sidan och försök igen.")),
     "ballots_closed": Saying(409, N_("Det går inte längre att stödja kommentarer i mötet.")),
     "too_fast": Saying(429, N_("Det går lite för fort. Vänta en stund och försök igen.")),
     "too_busy": Saying(503, N_("Just nu är det många som skriver. Vänta en stund och försök igen.")),

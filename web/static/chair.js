@@ -6,6 +6,7 @@ import { Meeting } from "./meeting.js";
 import { clone, drawList, mark, painter, part, say, show } from "./parts.js";
 import { howToEnter, showDoor, takeSeat } from "./staff_session.js";
 import { agenda, answered, currentItem, discussing, item, meeting as about, queue } from "./store.js";
+import { tallyInWords } from "./tally.js";
 import { _, n_ } from "./texts.js";
 
 const meeting = new Meeting({ onState, onStatus });
@@ -143,6 +144,7 @@ function newCard(template, id, commands) {
 function drawCard(element, comment, buttons) {
   say(part(element, "item"), factsInWords(comment));
   say(part(element, "text"), comment.text);
+  say(part(element, "tally"), tallyInWords(meeting.state, comment.id));
   for (const name of buttons) mark(part(element, name), "aria-busy", busy.has(comment.id) ? "true" : null);
 }
 

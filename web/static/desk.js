@@ -5,6 +5,7 @@ import { outcomeInWords } from "./decisions.js";
 import { clone, drawList, mark, part, say, show } from "./parts.js";
 import { seatInWords } from "./staff_session.js";
 import { byNumber, decided, item, meeting, pending, shownOutcomes } from "./store.js";
+import { tallyInWords } from "./tally.js";
 import { _, n_ } from "./texts.js";
 
 const LISTS = {
@@ -176,6 +177,7 @@ export class Desk {
     mark(element, "aria-busy", this.decisions.busyWith(comment.id) ? "true" : null);
     say(part(element, "item"), about ? `${about.number}. ${about.title}` : "");
     say(part(element, "when"), this.#when(comment));
+    say(part(element, "tally"), tallyInWords(this.state, comment.id));
     say(part(element, "text"), comment.text);
     say(part(element, "outcome"), ["discussing", "answered"].includes(comment.outcome) ? outcomeInWords(comment.outcome) : "");
     say(part(element, "decided"), this.#decidedInWords(element, comment));

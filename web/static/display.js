@@ -5,6 +5,7 @@ import { fit, fitCount } from "./fit.js";
 import { Meeting } from "./meeting.js";
 import { clone, drawList, mark, painter, part, say, show } from "./parts.js";
 import { currentItem, discussing, item, meeting as about, queue, shown } from "./store.js";
+import { tallyInWords } from "./tally.js";
 import { _, n_ } from "./texts.js";
 import { keepAwake } from "./wake_lock.js";
 
@@ -44,6 +45,7 @@ function drawHead() {
 function drawSpoken(comment) {
   show(at("stage"), Boolean(comment));
   say(at("spoken"), comment?.text ?? "");
+  say(at("votes"), comment ? tallyInWords(meeting.state, comment.id) : "");
   if (comment) fit(at("spoken"), at("room"), SMALLEST, Math.min(innerHeight, innerWidth) * 0.13);
 }
 
@@ -73,6 +75,7 @@ function drawQueued(element, comment) {
   const elsewhere = about && about.id !== currentItem(meeting.state)?.id;
   say(part(element, "item"), elsewhere ? `${about.number}. ${about.title}` : "");
   say(part(element, "text"), comment.text);
+  say(part(element, "tally"), tallyInWords(meeting.state, comment.id));
 }
 
 function drawMore(total) {

@@ -20,8 +20,7 @@ export class HttpLine {
   }
 
   send(frame) {
-    const request = { submit_comment: this.#submit, withdraw_comment: this.#withdraw, watch: this.#watch }[frame.type];
-    request.call(this, frame);
+    this.#requests[frame.type].call(this, frame);
     return true;
   }
 
@@ -29,6 +28,15 @@ export class HttpLine {
     this.closed = true;
     this.source.close();
   }
+
+  #requests = {
+    submit_comment: this.#submit,
+    withdraw_comment: this.#withdraw,
+    watch: this.#watch,
+    issue_ballot: (frame) => this.#handOn("ballot", frame),
+    support_comment: (frame) => this.#handOn("support", frame),
+    withdraw_support: (frame) => this.#handOn("withdraw-support", frame),
+  };
 
   #receive(frame) {
     this.frame(frame);
@@ -58,6 +66,10 @@ export class HttpLine {
     const answer = await this.#post("withdraw", { secret, epoch });
     this.#hand({ ...answer, ref });
     this.#askForOwn();
+  }
+
+  async #handOn(door, { type, ref, ...fields }) {
+    this.#hand({ ...(await this.#post(door, fields)), ref });
   }
 
   async #askForOwn() {

@@ -4,11 +4,13 @@
 
 export class Keep {
   #memory = { draft: null, outbox: [], own: [] };
+  #forgotten = false;
 
-  constructor(meeting, onOwnFromElsewhere) {
+  // `onOwn()`: another tab knew of more own comments; `onForget()`: another tab was told to forget everything.
+  constructor(meeting, { onOwn, onForget }) {
     this.key = `livechat:${meeting}`;
     Object.assign(this.#memory, this.#read());
-    this.#share(onOwnFromElsewhere);
+    this.#share(onOwn, onForget);
   }
 
   get draft() {
@@ -37,12 +39,25 @@ export class Keep {
     this.tabs?.postMessage({ own });
   }
 
-  #share(onOwnFromElsewhere) {
+  // The page is about to be loaded anew: nothing is written any more.
+  forget() {
+    this.tabs?.postMessage({ forget: true });
+    this.#forgotten = true;
+    try {
+      sessionStorage.removeItem(this.key);
+    } catch {
+      // Nothing was kept there.
+    }
+  }
+
+  #share(onOwn, onForget) {
     if (!("BroadcastChannel" in globalThis)) return;
     this.tabs = new BroadcastChannel(this.key);
     this.tabs.onmessage = ({ data }) => {
-      if (data.hello) this.tabs.postMessage({ own: this.own });
-      else if (this.#learn(data.own)) onOwnFromElsewhere();
+      if (this.#forgotten) return;
+      if (data.forget) onForget();
+      else if (data.hello) this.tabs.postMessage({ own: this.own });
+      else if (this.#learn(data.own)) onOwn();
     };
     this.tabs.postMessage({ hello: true });
   }
@@ -56,6 +71,7 @@ export class Keep {
 
   #write(part) {
     Object.assign(this.#memory, part);
+    if (this.#forgotten) return;
     try {
       sessionStorage.setItem(this.key, JSON.stringify(this.#memory));
     } catch {

@@ -2,23 +2,28 @@
 
 import { drawAgenda } from "./agenda.js";
 import { announce, announceCount } from "./announcer.js";
+import { Ballot } from "./ballot.js";
 import { dayOf } from "./clock.js";
 import { Compose } from "./compose.js";
 import { Keep } from "./keep.js";
 import { drawStatus, listenForReload } from "./line_status.js";
 import { Meeting } from "./meeting.js";
+import { offerNewPerson } from "./new_person.js";
 import { Outbox } from "./outbox.js";
 import { OwnComments } from "./own.js";
 import { painter, say, show } from "./parts.js";
 import { drawShown } from "./shown.js";
 import { comment, currentItem, meeting as about, shown } from "./store.js";
+import { Support } from "./support.js";
 import { _, n_ } from "./texts.js";
 
 const AT_MOST = 200; // secrets in one `watch`
 
 const meeting = new Meeting({ onState, onOwn: (comments) => own.learn(comments), onStatus, onReady });
-const keep = new Keep(meeting.id, () => (meeting.ready ? watchOwn() : paint()));
+const keep = new Keep(meeting.id, { onOwn: () => (meeting.ready ? watchOwn() : paint()), onForget: beginAnew });
 const paint = painter(draw);
+const ballot = new Ballot(meeting.id, paint);
+const support = new Support(meeting, ballot, paint);
 const compose = new Compose(keep, (item, text) => outbox.add(item, text));
 const outbox = new Outbox(keep, meeting, { onAccepted, onReturned, onChange: paint });
 const own = new OwnComments({ give: (command) => meeting.give(command), compose, outbox, keep, onChange: redraw });
@@ -26,6 +31,7 @@ const own = new OwnComments({ give: (command) => meeting.give(command), compose,
 document.documentElement.dataset.live = "";
 unfold();
 offerTheBox();
+offerNewPerson({ unsent, forget });
 listenForReload();
 meeting.start();
 draw();
@@ -34,7 +40,7 @@ function draw() {
   drawAgenda(meeting.state);
   compose.draw(meeting.state);
   own.draw(meeting.state);
-  drawShown(meeting.state, new Set(keep.own.map(({ id }) => id)));
+  drawShown(meeting.state, new Set(keep.own.map(({ id }) => id)), support);
 }
 
 function redraw(atOnce) {
@@ -53,6 +59,7 @@ function onStatus(status) {
 
 function onReady() {
   outbox.sendAll();
+  support.castAll();
   watchOwn().then(() => own.withdrawAgain());
 }
 
@@ -84,6 +91,21 @@ function onReturned(entry) {
   compose.take(entry);
   compose.explain(entry.message);
   outbox.remove(entry);
+}
+
+function unsent() {
+  return !compose.isEmpty || outbox.entries.length > 0 || support.isWaiting;
+}
+
+function forget() {
+  ballot.forget();
+  keep.forget();
+}
+
+// Another tab of this browser was told that somebody else sits here now.
+function beginAnew() {
+  forget();
+  location.reload();
 }
 
 function announceNew(state, before) {

@@ -25,6 +25,16 @@ export function comment(state, id) {
   return state.entities.get(`comment:${id}`) ?? null;
 }
 
+// How many ballots a comment has; the server sends none for 0.
+export function tally(state, id) {
+  return state.entities.get(`tally:${id}`)?.count ?? 0;
+}
+
+// Whether a comment takes ballots. Once it is answered, its tally stands.
+export function takesBallots({ outcome }) {
+  return outcome === "approved" || outcome === "discussing";
+}
+
 export function currentItem(state) {
   return item(state, meeting(state)?.item);
 }
