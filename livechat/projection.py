@@ -93,12 +93,20 @@ class Seen(NamedTuple):
     entity: Entity
 
 
+TIDY_AT = 1_000
+"""Changes that an index keeps before it looks for those that are of no use any more."""
+
+
 class Index(Struct, frozen=True):
-    """All that a role sees. `changes` is a list of (offset, key), newest first, of all it ever saw change."""
+    """All that a role sees. `changes` is a list of (offset, key), newest first, of all it ever saw change.
+
+    When there are `tidy_at` of them, only the last change of each key is kept: a tally changes thousands of times.
+    """
 
     offset: int = 0
     seen: HashTrieMap[Key, Seen] = HashTrieMap()
     changes: List[tuple[int, Key]] = List()
+    tidy_at: int = TIDY_AT
 
 
 class Projection(Struct, frozen=True):
@@ -208,7 +216,17 @@ def _advance(index: Index, entities: list[tuple[Key, Entity | None]]) -> Index:
     for key, entity in changed:
         seen = seen.remove(key) if entity is None else seen.insert(key, Seen(offset, entity))
         changes = changes.push_front((offset, key))
-    return Index(offset, seen, changes)
+    return _tidy(Index(offset, seen, changes, index.tidy_at))
+
+
+def _tidy(index: Index) -> Index:
+    if len(index.changes) < index.tidy_at:
+        return index
+    last: dict[Key, int] = {}
+    for offset, key in index.changes:
+        last.setdefault(key, offset)
+    changes = List([(offset, key) for key, offset in last.items()])
+    return Index(index.offset, index.seen, changes, 2 * len(changes) + TIDY_AT)
 
 
 def _differs(seen: Seen | None, entity: Entity | None) -> bool:

@@ -253,6 +253,26 @@ def test_a_delta_costs_what_changed_and_not_what_exists() -> None:
     assert projection.delta(now, before.offset, Role.RESIDENT).put == []
 
 
+def test_a_tally_that_changes_ten_thousand_times_is_remembered_once_and_missed_by_nobody() -> None:
+    walk = RandomMeeting()
+    walk.set_up()
+    walk.a_resident_acts(commands.SubmitComment(epoch=EPOCH, secret=SECRETS[0], item="1", text="Ett"))
+    id = commands.comment_id(SECRETS[0])
+    walk.a_moderator_acts(commands.ApproveComment(epoch=EPOCH, comment=id), MODERATORS[0])
+    walk.somebody_joins(Role.RESIDENT)
+    for size in range(1, 10_001):
+        walk.append(TalliesCounted(tallies=(Tally(id, size),)))
+        if size % 777 == 0:
+            walk.snapshot_and_deltas_are_the_snapshot_now()
+            walk.somebody_joins(Role.RESIDENT)
+            walk.followers[-1].catch_up(walk.now)
+    index = walk.now.indexes[Role.RESIDENT]
+    assert len(index.changes) < 2 * projection.TIDY_AT
+    before = projection.delta(walk.now, index.offset - 9_999, Role.RESIDENT)
+    assert before.put == [(Key("tally", id), TallyEntity(id, 10_000))]
+    walk.teardown()
+
+
 def test_what_was_never_seen_leaves_no_tombstone() -> None:
     walk = RandomMeeting()
     walk.set_up()
