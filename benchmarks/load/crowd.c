@@ -106,7 +106,7 @@ void line_open(struct line *line, uint64_t due) {
         return;
     }
     setsockopt(line->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    if (index < crowd.small)
+    if (crowd.receive_buffer && line_may_stop(index))
         setsockopt(line->fd, SOL_SOCKET, SO_RCVBUF, &crowd.receive_buffer, sizeof crowd.receive_buffer);
     /* Several source addresses: one has only some 28,000 ports, and the service limits each sender. */
     setsockopt(line->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
@@ -144,6 +144,11 @@ static void is_ready(struct line *line) {
     crowd.opening--;
     crowd.ready++;
     histogram_add(&crowd.openings, now_us() - line->due);
+}
+
+int line_may_stop(int index) {
+    long long stopping = crowd.stopping, lines = crowd.lines;
+    return index * stopping / lines != (index + 1) * stopping / lines;
 }
 
 void line_pause(struct line *line, int paused) {
@@ -207,11 +212,15 @@ static void find_marks(struct line *line, const char *text, size_t length, uint6
     }
 }
 
-/* Takes the text if it is an answer to a frame of ours: 1 if it was. */
+static int begins(const char *text, size_t length, const char *with) {
+    return length >= strlen(with) && !memcmp(text, with, strlen(with));
+}
+
+/* Takes the text if it is about frames of ours, and no event: 1 if it was. */
 static int answer(const char *text, size_t length, uint64_t now) {
-    static const char ack[] = "{\"type\":\"ack\"", no[] = "{\"type\":\"refused\"", ref[] = "\"ref\":\"";
-    int yes = length >= sizeof ack && !memcmp(text, ack, sizeof ack - 1);
-    if (!yes && (length < sizeof no || memcmp(text, no, sizeof no - 1))) return 0;
+    static const char ref[] = "\"ref\":\"";
+    int yes = begins(text, length, "{\"type\":\"ack\"");
+    if (!yes && !begins(text, length, "{\"type\":\"refused\"")) return begins(text, length, "{\"type\":\"own\"");
     if (yes) crowd.acked++;
     else crowd.refused++;
     if (!yes) trouble("refused: %.*s", (int)(length < 120 ? length : 120), text);

@@ -27,7 +27,7 @@ struct schedule {
 
 struct crowd {
     /* how to connect */
-    int ports[16], port_count, lines, addresses, small, receive_buffer, expects_frame;
+    int ports[16], port_count, lines, addresses, stopping, receive_buffer, expects_frame;
     const char *path, *headers;
     double patience; /* seconds for one opening */
     unsigned nap;    /* microseconds to sleep when nothing has come; 0: wait to be woken */
@@ -62,6 +62,9 @@ void line_open(struct line *line, uint64_t due);
 
 /* Breaks the line off, without a word. */
 void line_drop(struct line *line);
+
+/* Whether the line is one of the `stopping` ones, which are spread evenly. */
+int line_may_stop(int index);
 
 /* Stops or goes on reading. */
 void line_pause(struct line *line, int paused);

@@ -12,8 +12,8 @@
  *   -c K              openings under way at once                                   (256)
  *   -a K              source addresses, 127.0.0.2 and up                           (16)
  *   -F                no first frame is waited for: open is what is accepted
- *   -k K              the first K lines are those that `pause` stops, …            (0)
- *   -b BYTES          … and have receive buffers of this size, so that they fill   (4096)
+ *   -k K              as many lines, spread evenly, are those that `pause` stops, … (0)
+ *   -b BYTES          … and have receive buffers of this size; 0: as they come     (0)
  *   -T S              an opening that takes longer has failed                      (30)
  *   -B US             sleep between looks when nothing has come; 0: be woken       (200; 0 for up to 16 lines)
  *   -L S              ends the program with status 3 when all takes longer         (300)
@@ -36,7 +36,7 @@
  *                     as send, but nothing comes back: ends when all has been sent
  *   storm J           drops all lines at once; all come back, each after a wait of its own between 0 and J seconds,
  *                     from the end of which its opening is timed
- *   pause             the first -k lines stop reading
+ *   pause             the -k lines stop reading
  *   resume S          they read again, for S seconds at most or until all have had what the last schedule holds
  *   quit              as the end of the input
  *
@@ -239,7 +239,8 @@ static void send_texts(double seconds, const char *path, uint64_t start, double 
 static void pause_lines(int paused, double seconds) {
     struct meter meter = begin();
     int stopped = crowd.paused;
-    for (int i = 0; i < crowd.small; i++) line_pause(&crowd.line[i], paused);
+    for (int i = 0; i < crowd.lines; i++)
+        if (line_may_stop(i)) line_pause(&crowd.line[i], paused);
     uint64_t until = meter.began + (uint64_t)(seconds * 1e6), now;
     while (!paused && (now = now_us()) < until && crowd.whole < (uint64_t)stopped) crowd_turn(until - now);
     end_listening(paused ? "pause" : "resume", meter);
@@ -306,8 +307,8 @@ int main(int argc, char **argv) {
     static char headers[2048];
     double limit = 300;
     int option, nap = -1;
-    crowd = (struct crowd){.ports = {8000}, .port_count = 1, .lines = 1000, .addresses = 16, .receive_buffer = 4096,
-                           .expects_frame = 1, .path = "/", .headers = headers, .patience = 30};
+    crowd = (struct crowd){.ports = {8000}, .port_count = 1, .lines = 1000, .addresses = 16, .expects_frame = 1,
+                           .path = "/", .headers = headers, .patience = 30};
     while ((option = getopt(argc, argv, "p:P:n:A:c:a:Fk:b:T:B:L:")) != -1) {
         switch (option) {
         case 'p':
@@ -321,7 +322,7 @@ int main(int argc, char **argv) {
         case 'c': at_once = atoi(optarg); break;
         case 'a': crowd.addresses = atoi(optarg); break;
         case 'F': crowd.expects_frame = 0; break;
-        case 'k': crowd.small = atoi(optarg); break;
+        case 'k': crowd.stopping = atoi(optarg); break;
         case 'b': crowd.receive_buffer = atoi(optarg); break;
         case 'T': crowd.patience = atof(optarg); break;
         case 'B': nap = atoi(optarg); break;
@@ -329,7 +330,7 @@ int main(int argc, char **argv) {
         default: fprintf(stderr, "load: its options and steps stand at the top of load.c\n"); return 1;
         }
     }
-    if (crowd.lines < 1 || at_once < 1 || crowd.addresses < 1 || crowd.addresses > 250 || crowd.small > crowd.lines) {
+    if (crowd.lines < 1 || at_once < 1 || crowd.addresses < 1 || crowd.addresses > 250 || crowd.stopping > crowd.lines) {
         fprintf(stderr, "load: -n, -c, -a or -k is wrong\n");
         return 1;
     }

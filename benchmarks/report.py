@@ -1,0 +1,2 @@
+from benchmarks.results import Results
+def write(results): return []
