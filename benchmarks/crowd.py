@@ -1,4 +1,4 @@
-"""The load program (`benchmarks/load/load.c`) in Python's hand: many websocket clients, told what to do step by step."""
+"""The load program (`benchmarks/load`) in Python's hand: many websocket clients, told what to do step by step."""
 
 import json
 import subprocess

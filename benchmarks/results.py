@@ -61,15 +61,27 @@ class Results:
         spread = self.spread(scenario, server, figure)
         return spread.median if spread else None
 
+    def quotient(self, scenario: str, one: tuple[str, str], other: tuple[str, str]) -> float | None:
+        """The median over the runs of one (server, figure) divided by another of the same run."""
+        pairs = [(_of(run, one), _of(run, other)) for run in self.runs(scenario)]
+        quotients = [a / b for a, b in pairs if a is not None and b]
+        return median(quotients) if quotients else None
+
     def ratio(self, scenario: str, figure: str, one: str, other: str) -> float | None:
-        """The median over the runs of `one` divided by `other`, each in the same run."""
-        pairs = [(run.get(one, {}).get(figure), run.get(other, {}).get(figure)) for run in self.runs(scenario)]
-        ratios = [a / b for a, b in pairs if a is not None and b]
-        return median(ratios) if ratios else None
+        """The quotient of two servers' figures."""
+        return self.quotient(scenario, (one, figure), (other, figure))
 
     def medians(self, scenario: str) -> Figures:
         """The medians of all figures."""
-        return {
-            server: {name: self.median(scenario, server, name) or 0.0 for run in self.runs(scenario) for name in run.get(server, {})}
+        names = {
+            server: {name for run in self.runs(scenario) for name in run.get(server, {})}
             for server in self.servers(scenario)
         }
+        return {
+            server: {name: self.median(scenario, server, name) or 0.0 for name in names[server]} for server in names
+        }
+
+
+def _of(run: Figures, which: tuple[str, str]) -> float | None:
+    server, figure = which
+    return run.get(server, {}).get(figure)

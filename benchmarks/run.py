@@ -1,10 +1,10 @@
 """Measures the service against the C floor and its rivals, and writes `docs/performance.md`.
 
-    python -m benchmarks.run                      everything, for the record: about 25 minutes
-    python -m benchmarks.run --quick              everything, small, in about two minutes; writes artefacts/bench only
-    python -m benchmarks.run storm --runs 5       one scenario
-    python -m benchmarks.run --resume             only what has not enough runs yet
-    python -m benchmarks.run --write              the report again, from what was measured
+python -m benchmarks.run                      everything, for the record: about 25 minutes
+python -m benchmarks.run --quick              everything, small, in about two minutes; writes artefacts/bench only
+python -m benchmarks.run storm --runs 5       one scenario
+python -m benchmarks.run --resume             only what has not enough runs yet
+python -m benchmarks.run --write              the report again, from what was measured
 """
 
 import argparse

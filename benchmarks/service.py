@@ -52,14 +52,17 @@ class Service:
         self._first = first
         self._environment = _environment(folder, environment or {})
         self.comments: list[str] = []
+        self.cookies: dict[str, str] = first.cookies if first else {}
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
-        links = {} if self._first else self._new_meeting()
+        if self._first:
+            self._start()
+            return self
+        links = self._new_meeting()
         self._start()
-        self.cookies = self._first.cookies if self._first else {role: self._session(role, links[role]) for role in links}
-        if not self._first:
-            self._open_intake()
+        self.cookies |= {role: self._session(role, secret) for role, secret in links.items()}
+        self._open_intake()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:

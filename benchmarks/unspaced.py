@@ -4,11 +4,14 @@ The service gathers what happens within 50 ms into one frame. To compare its wri
 nothing, this starts the same service with a pause of nothing; it is otherwise what `livechat` runs.
 """
 
+import sys
+
 from livechat.channel import Channel
 from web.cli import main
 
 if __name__ == "__main__":
     defaults = Channel.__init__.__kwdefaults__
-    assert defaults and "spacing" in defaults, "the channel's spacing has another name now"
+    if not defaults or "spacing" not in defaults:
+        sys.exit("the channel's spacing has another name now")
     defaults["spacing"] = 0.0
     main(["serve"])

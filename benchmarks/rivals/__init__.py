@@ -62,7 +62,14 @@ def _python(file: str, *more: str) -> Callable[[Path, int, int], list[str]]:
 
 
 def _node(file: str) -> Callable[[Path, int, int], list[str]]:
-    return lambda folder, port, greeting: ["env", f"NODE_PATH={NODE}", "node", str(HERE / file), str(port), str(greeting)]
+    return lambda folder, port, greeting: [
+        "env",
+        f"NODE_PATH={NODE}",
+        "node",
+        str(HERE / file),
+        str(port),
+        str(greeting),
+    ]
 
 
 def _nchan(folder: Path, port: int, greeting: int) -> list[str]:

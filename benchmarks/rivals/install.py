@@ -50,7 +50,9 @@ def versions() -> dict[str, str]:
     if nginx_program().exists():
         said = subprocess.run([nginx_program(), "-v"], capture_output=True, text=True, check=False).stderr
         nchan = next(iter(NGINX.glob("libnginx-mod-nchan_*")), NGINX).name.split("_")
-        found["nginx"] = f"{said.strip().rpartition('/')[2]}, nchan {nchan[1].replace('%3a', ':') if nchan[1:] else '?'}"
+        found["nginx"] = (
+            f"{said.strip().rpartition('/')[2]}, nchan {nchan[1].replace('%3a', ':') if nchan[1:] else '?'}"
+        )
     return found
 
 

@@ -63,9 +63,7 @@ def app(size: int, seconds: float) -> Starlette:
         if ticking:
             ticking.cancel()
 
-    return Starlette(
-        routes=[WebSocketRoute("/publish", publish), WebSocketRoute("/listen", listen)], lifespan=lifespan
-    )
+    return Starlette(routes=[WebSocketRoute("/publish", publish), WebSocketRoute("/listen", listen)], lifespan=lifespan)
 
 
 if __name__ == "__main__":

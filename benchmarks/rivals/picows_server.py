@@ -1,6 +1,5 @@
 """picows, a websocket library in Cython: `picows_server.py PORT GREETING_BYTES`."""
 
-import asyncio
 import sys
 
 import uvloop

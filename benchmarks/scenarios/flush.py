@@ -5,7 +5,7 @@ Ours against plain coalescing: Starlette's own sends in a loop, with all of 50 m
 
 from contextlib import ExitStack
 
-from benchmarks.crowd import Window, settle
+from benchmarks.crowd import Crowd, Window, settle
 from benchmarks.plan import OURS, Figures, Plan, started
 from benchmarks.rivals import Running
 from benchmarks.service import Service
@@ -61,7 +61,7 @@ def _one(name: str, lines: int, rates: tuple[int, ...], plan: Plan) -> dict[str,
     return found
 
 
-def _room(server: Service | Running, stack: ExitStack) -> list:
+def _room(server: Service | Running, stack: ExitStack) -> list[Crowd]:
     if isinstance(server, Running):
         return []
     return [stack.enter_context(server.staff(role)) for role in ("chair", "display")]

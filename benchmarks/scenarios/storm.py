@@ -47,7 +47,7 @@ def _one(name: str, plan: Plan) -> dict[str, float]:
                 found |= {
                     f"took/{spread}": back["took"],
                     f"p99/{spread}": back["opening"]["p99"],
-                    f"failed/{spread}": lines - back["ready"],
+                    "failed": found.get("failed", 0) + lines - back["ready"],
                     **{f"{what}/{spread}": ms for what, ms in staff.items()},
                 }
     told = [f"{found[f'took/{s}']:.1f} s, p99 {found[f'p99/{s}']:.0f} ms" for s in SPREADS]

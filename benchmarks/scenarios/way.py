@@ -23,7 +23,7 @@ def measure(plan: Plan) -> Figures:
                 sending = Feed(authors, "send", lambda number: service.comment(number, epoch), folder)
                 sent = sending.window([desk], RATE, plan.seconds(SECONDS))
                 approved = approving.window([crowd, display], RATE, plan.seconds(SECONDS))
-    found = {}
+    found: dict[str, float] = {}
     for what, times in {
         "acknowledged": sent.published["answers"],
         "on the desk": sent.heard[0]["latency"],
