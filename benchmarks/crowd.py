@@ -91,6 +91,10 @@ class Window(NamedTuple):
         return float(heard["latency"]["p99"]) if heard["events"] == heard["expected"] else float("inf")
 
 
+FEWEST = 6
+"""Events in a window, however slow they come."""
+
+
 class Feed:
     """A line that publishes numbered events. `text(n)` is the frame that publishes event n, `step` how it is sent."""
 
@@ -104,9 +108,9 @@ class Feed:
         self._file = folder / "frames"
         self.next = 0
 
-    def window(self, crowds: list[Crowd], rate: float, seconds: float, grace: float = 3) -> Window:
+    def window(self, crowds: list[Crowd], rate: float, seconds: float, grace: float = 2) -> Window:
         """Publishes for some seconds at `rate`; all is heard or given up `grace` seconds later."""
-        first, count = self.next, max(10, round(rate * seconds))
+        first, count = self.next, max(FEWEST, round(rate * seconds))
         self.next += count
         self._file.write_text("".join(self._text(number) + "\n" for number in range(first, self.next)))
         start = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000 + self.LEAD

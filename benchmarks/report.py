@@ -79,6 +79,8 @@ def _plots(results: Results) -> dict[str, str]:
             f"10,000 residents, one frame for each event, p99 below 250 ms; {every}",
             "frames",
             "frames",
+            "{:,.0f}",
+            more=True,
         ),
         "memory": _chart(results, "Memory for each idle connection, KiB", every, "frames", "kib", "{:.1f}"),
         "storm": _chart(
@@ -93,13 +95,13 @@ def _plots(results: Results) -> dict[str, str]:
     }
 
 
-def _chart(results: Results, title: str, under: str, scenario: str, figure: str, shown: str = "{:,.0f}") -> str:
+def _chart(results: Results, title: str, under: str, scenario: str, figure: str, shown: str, more: bool = False) -> str:
     bars = [
         bar
         for server in results.servers(scenario)
         if (bar := _bar(results, scenario, server, figure, tables.name(server)))
     ]
-    return chart(title, under, sorted(bars, key=lambda bar: -bar.value), shown) if bars else ""
+    return chart(title, under, sorted(bars, key=lambda bar: bar.value, reverse=more), shown) if bars else ""
 
 
 def _latency(results: Results, every: str) -> str:

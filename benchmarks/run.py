@@ -12,6 +12,7 @@ import sys
 import time
 
 from benchmarks import report
+from benchmarks.crowd import Broken
 from benchmarks.machine import complain, description
 from benchmarks.plan import Plan
 from benchmarks.results import Results
@@ -54,7 +55,11 @@ def _measure(chosen: argparse.Namespace, results: Results) -> None:
             began = time.monotonic()
             print(f"== {name}, run {run + 1} of {runs}", flush=True)
             plan = Plan(chosen.quick, wanted, results.medians(name), lambda line: print(f"   {line}", flush=True))
-            results.add(name, SCENARIOS[name](plan), machine)
+            try:
+                results.add(name, SCENARIOS[name](plan), machine)
+            except Broken as broken:
+                print(f"   broken off: {broken}", flush=True)
+                break
             print(f"   {time.monotonic() - began:.0f} s", flush=True)
 
 

@@ -349,7 +349,7 @@ static void readable(struct line *line) {
     long used = take(line, from, length, &wants);
     if (used < 0) return;
     /* A full buffer that gave nothing must grow. */
-    if (!used && line->held && wants <= line->room) wants = line->room * 2;
+    if (!used && line->held && length == line->room && wants <= line->room) wants = line->room * 2;
     if (line->held || (size_t)used < length) hold(line, from + used, length - (size_t)used, wants);
 }
 

@@ -2,11 +2,11 @@
 
 from benchmarks.crowd import Crowd, Feed, Window, settle
 from benchmarks.machine import cpu_seconds, resident_kib
-from benchmarks.plan import Figures, Plan, started
+from benchmarks.plan import OURS, Figures, Plan, started
 from benchmarks.rivals import Running
 from benchmarks.service import Service
 
-SERVERS = ("floor", "uws", "nchan", "picows", "ours", "ws", "websockets", "naive")
+SERVERS = ("uws", "picows", "floor", OURS, "nchan", "ws", "websockets", "naive")
 
 LIMIT = 250
 """Milliseconds that p99 must stay below."""
@@ -18,8 +18,9 @@ GUESS = {"naive": 20_000.0, "websockets": 45_000.0}
 """Frames a second to begin the search at; 60,000 for the others."""
 
 STEP = 1.25
-CLOSE = 1.07
-"""The search ends when the pace that failed is so near to the one that passed."""
+CLOSE = 1.08
+"""The search ends when the pace that failed is so near to the one that passed. Later runs begin where the earlier
+ended, and go in such steps from there."""
 
 
 def measure(plan: Plan) -> Figures:
@@ -50,12 +51,12 @@ class _Search:
         self._server = server
         self._crowd = crowd
         self._feed = feed
-        self._seconds = plan.seconds(2.5)
-        self._tries = plan.size(9, 3)
+        self._seconds = plan.seconds(2)
+        self._tries = plan.size(7, 3)
 
     def run(self, before: float, name: str) -> dict[str, float]:
         """What was measured at the highest pace kept; no frames if none was."""
-        pace = before / STEP if before else GUESS.get(name, 60_000.0)
+        pace, step = (before / CLOSE, CLOSE) if before else (GUESS.get(name, 60_000.0), STEP)
         best, failed = {"frames": 0.0, "p99": float("inf"), "us": float("inf")}, 0.0
         for _ in range(self._tries):
             window, cost = self._try(pace)
@@ -64,9 +65,9 @@ class _Search:
             else:
                 failed = pace
                 settle(self._crowd)
-            if failed and failed < CLOSE * best["frames"]:
+            if failed and failed <= CLOSE * 1.001 * best["frames"]:
                 break
-            pace = _next(best["frames"], failed)
+            pace = _next(best["frames"], failed, step)
         return best
 
     def _try(self, pace: float) -> tuple[Window, float]:
@@ -77,10 +78,10 @@ class _Search:
         return window, cost / max(1, window.residents["frames"])
 
 
-def _next(best: float, failed: float) -> float:
+def _next(best: float, failed: float, step: float) -> float:
     if not failed:
-        return best * STEP
-    return (best + failed) / 2 if best else failed / STEP
+        return best * step
+    return (best + failed) / 2 if best else failed / step
 
 
 def _good(window: Window) -> bool:
