@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-# More for pytest: make test ARGS="-k display"
+# More for pytest or the benchmarks: make test ARGS="-k display", make bench ARGS="storm --runs 5"
 ARGS =
 
 .DELETE_ON_ERROR:
@@ -16,7 +16,7 @@ help:
 	@echo "make test    all tests but the long ones"
 	@echo "make soak    the long ones: chaos, fuzz, endurance"
 	@echo "make check   style, types, arrows (who may import whom), catalogues"
-	@echo "make bench   measures latency"
+	@echo "make bench   measures against other servers, 25 minutes; writes docs/performance.md. ARGS=--quick: 3 minutes"
 	@echo "make texts   brings the catalogues up to date with the texts in the code"
 	@echo "make clean   removes what make made, but never data/"
 
@@ -52,8 +52,7 @@ catalogues: .venv/installed-test
 	@$(BIN)/python -m web.catalogues check
 
 bench: .venv/installed-test
-	@echo "bench: latency from comment to desk, and from approval to display"
-	@$(BIN)/python -m benchmarks.latency
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 texts: .venv/installed-test
 	@echo "texts: updating the catalogues"

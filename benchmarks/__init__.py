@@ -1,1 +1,5 @@
-"""Measurements. Figures differ from machine to machine, so nothing here is a test."""
+"""Measurements against the bars that are set, and against other servers. Begin at `run.py`.
+
+`load/` is the load program in C, `crowd.py` its handle; `service.py` starts ours, `rivals/` the others; each module of
+`scenarios/` measures one thing; `results.py` keeps the figures, `report.py` writes them up.
+"""

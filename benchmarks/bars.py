@@ -8,6 +8,8 @@ from benchmarks.results import Results
 from benchmarks.scenarios import processes
 from benchmarks.scenarios.flush import SIZES
 
+MS, SECONDS, KIB, TIMES, COUNT = "{:,.0f} ms", "{:.1f} s", "{:.1f} KiB", "{:.2f} ×", "{:,.0f}"
+
 Measured = Callable[[Results], float | None]
 
 
@@ -18,8 +20,8 @@ class Bar(NamedTuple):
     what: str
     measured: Measured
     limit: float
+    shown: str = MS
     at_least: bool = False
-    shown: str = "{:,.0f} ms"
 
     def met(self, results: Results) -> bool | None:
         """Whether it is met; None if it was not measured."""
@@ -75,35 +77,41 @@ BARS = [
         "frames/s to 10,000, one an event: share of the C floor",
         _ratio("frames", "floor", "frames"),
         0.75,
-        True,
-        "{:.2f} ×",
+        TIMES,
+        at_least=True,
     ),
-    Bar("frames", "… of nginx with nchan", _ratio("frames", "nchan", "frames"), 0.9, True, "{:.2f} ×"),
-    Bar("frames", "… of node with ws", _ratio("frames", "ws", "frames"), 1.4, True, "{:.2f} ×"),
+    Bar("frames", "… of nginx with nchan", _ratio("frames", "nchan", "frames"), 0.9, TIMES, at_least=True),
+    Bar("frames", "… of node with ws", _ratio("frames", "ws", "frames"), 1.4, TIMES, at_least=True),
     Bar(
         "flush",
         "p99 approval → 10,000 residents, 20–100 comments/s: share of plain coalescing",
         _ratio("flush", "coalescing", *_at(10_000, "p99")),
         1 / 3,
-        False,
-        "{:.2f} ×",
+        TIMES,
     ),
     Bar("flush", "… in milliseconds (aim)", _ours("flush", *_at(10_000, "p99")), 150),
     Bar("flush", "p99 approval → 5,000 residents", _ours("flush", *_at(5_000, "p99")), 100),
     Bar("flush", "p99 approval → 1,000 residents", _ours("flush", *_at(1_000, "p99")), 30),
-    Bar("flush", "most comments delivered/s to 10,000, p99 below 250 ms", _ours("flush", "most"), 2e6, True, "{:,.0f}"),
+    Bar(
+        "flush",
+        "most comments delivered/s to 10,000, p99 below 250 ms",
+        _ours("flush", "most"),
+        2e6,
+        COUNT,
+        at_least=True,
+    ),
     Bar(
         "flush",
         "p99 approval → desk, chair, display while 10,000 are sent to",
         _ours("flush", *_at(10_000, "desk", "chair", "display")),
         50,
     ),
-    Bar("idle", "idle residents on one process, all held", _ours("idle", "held"), 19_500, True, "{:,.0f}"),
-    Bar("idle", "memory for each", _ours("idle", "kib"), 16, False, "{:.1f} KiB"),
-    Bar("idle", "… aim", _ours("idle", "kib"), 12, False, "{:.1f} KiB"),
-    Bar("idle", "lines opened/s, with the first state", _ours("idle", "opened"), 3_000, True, "{:,.0f}"),
-    Bar("storm", "10,000 dropped at once, all back with 20 KB each", _ours("storm", "took/0"), 4, False, "{:.1f} s"),
-    Bar("storm", "… that failed", _ours("storm", "failed"), 0, False, "{:.0f}"),
+    Bar("idle", "idle residents on one process, all held", _ours("idle", "held"), 19_500, COUNT, at_least=True),
+    Bar("idle", "memory for each", _ours("idle", "kib"), 16, KIB),
+    Bar("idle", "… aim", _ours("idle", "kib"), 12, KIB),
+    Bar("idle", "lines opened/s, with the first state", _ours("idle", "opened"), 3_000, COUNT, at_least=True),
+    Bar("storm", "10,000 dropped at once, all back with 20 KB each", _ours("storm", "took/0"), 4, SECONDS),
+    Bar("storm", "… that failed", _ours("storm", "failed"), 0, COUNT),
     Bar("storm", "… p99 for each, spread as our pages spread themselves", _ours("storm", "p99/1"), 1_000),
     Bar(
         "storm", "… a moderator's slowest answer meanwhile", _ours("storm", "slowest answer/0", "slowest answer/1"), 100
@@ -113,17 +121,21 @@ BARS = [
         "100 stop reading: the others' p99, to that without",
         _within("stopped", "p99/stopped", "p99/reading"),
         1.1,
-        False,
-        "{:.2f} ×",
+        TIMES,
     ),
-    Bar("stopped", "… memory for each that stopped", _ours("stopped", "kib"), 64, False, "{:.0f} KiB"),
+    Bar("stopped", "… memory for each that stopped", _ours("stopped", "kib"), 64, KIB),
     Bar("stopped", "… all of them whole again after", _ours("stopped", "whole ms"), 1_000),
+    Bar(
+        "ballots",
+        "2,000 ballots/s for 30 s, 10,000 residents: p99 until a comment is acknowledged",
+        _ours("ballots", "acknowledged"),
+        250,
+    ),
     Bar(
         "processes",
         "two processes with 16,000: p99, to that of one with 10,000",
         _within("processes", TWO, ONE),
         1,
-        False,
-        "{:.2f} ×",
+        TIMES,
     ),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from benchmarks.plan import OURS
 from benchmarks.results import Results, Spread
 from benchmarks.rivals import BY_NAME
-from benchmarks.scenarios import processes
+from benchmarks.scenarios import fold, processes
 from benchmarks.scenarios.flush import SIZES
 
 BUSY = 0.9
@@ -140,6 +140,24 @@ def _stopped(results: Results) -> str:
     )
 
 
+def _ballots(results: Results) -> str:
+    return _ours(
+        results,
+        "ballots",
+        {
+            "ballots cast": ("cast", "{:,.0f}"),
+            "… counted and acknowledged": ("counted", "{:,.0f}"),
+            "… p99 until acknowledged, ms": ("a ballot", "{:,.0f}"),
+            "p99 until a comment is acknowledged, ms": ("acknowledged", "{:,.0f}"),
+            "comments that got no answer, or a no": ("unanswered", "{:,.0f}"),
+        },
+    )
+
+
+def _fold(results: Results) -> str:
+    return fold.PRINTED.read_text().strip() if fold.PRINTED.exists() else "Not measured."
+
+
 def _processes(results: Results) -> str:
     rows = []
     for count, lines in processes.CASES:
@@ -164,5 +182,7 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "idle": _idle,
     "storm": _storm,
     "stopped": _stopped,
+    "ballots": _ballots,
     "processes": _processes,
+    "fold": _fold,
 }

@@ -6,7 +6,7 @@ Several runs are thereby interleaved, and a slow minute of the machine falls on 
 from collections.abc import Callable
 
 from benchmarks.plan import Figures, Plan
-from benchmarks.scenarios import flush, frames, idle, processes, stopped, storm, way
+from benchmarks.scenarios import ballots, flush, fold, frames, idle, processes, stopped, storm, way
 
 SCENARIOS: dict[str, Callable[[Plan], Figures]] = {
     "way": way.measure,
@@ -15,6 +15,8 @@ SCENARIOS: dict[str, Callable[[Plan], Figures]] = {
     "idle": idle.measure,
     "storm": storm.measure,
     "stopped": stopped.measure,
+    "ballots": ballots.measure,
     "processes": processes.measure,
+    "fold": fold.measure,
 }
 """In the order of a whole run."""

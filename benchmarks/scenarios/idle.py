@@ -11,7 +11,7 @@ def measure(plan: Plan) -> Figures:
         empty = resident_kib(service.pids)
         with service.crowd(lines) as crowd:
             opened = crowd.do("open")
-            held = crowd.do(f"idle {plan.size(25, 2)}")
+            held = crowd.do(f"idle {plan.size(15, 2)}")
             kib = (resident_kib(service.pids) - empty) / max(1, held["ready"])
     plan.say(f"{held['ready']:,} of {lines:,} held, {kib:.1f} KiB each, {opened['per_second']:,.0f} opened/s")
     return {OURS: {"lines": lines, "held": held["ready"], "kib": kib, "opened": opened["per_second"]}}

@@ -9,7 +9,7 @@ from benchmarks.plan import OURS, Figures, Plan, started
 from benchmarks.rivals import Running
 from benchmarks.service import Service
 
-SERVERS = ("floor", "uws", "picows", OURS, "ws", "websockets", "naive")
+SERVERS = ("floor", "uws", OURS, "ws", "websockets", "naive")
 
 STATE = 20_000
 """Bytes that everybody is sent on coming back."""

@@ -7,7 +7,7 @@ from benchmarks.service import Service
 RESIDENTS = 200
 AUTHORS = 10
 RATE = 10
-SECONDS = 15.0
+SECONDS = 8.0
 
 
 def measure(plan: Plan) -> Figures:
