@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from benchmarks.rivals import BY_NAME, Running, running
 from benchmarks.rivals.install import missing
-from benchmarks.service import Service
+from benchmarks.service import LENGTH, Service
 
 Figures = dict[str, dict[str, float]]
 """For each server, what was measured, by name."""
@@ -39,13 +39,13 @@ class Plan(NamedTuple):
 
 @contextmanager
 def started(
-    name: str, *, comments: int = 0, length: int = 30, spaced: bool = True, greeting: int = 5
+    name: str, *, comments: int = 0, length: int = LENGTH, greeting: int = 5
 ) -> Iterator[tuple[Service | Running, Path]]:
     """Ours, with comments waiting, or a rival; and a folder that lives as long."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="livechat-bench-")))
         if name == OURS:
-            service = stack.enter_context(Service(folder, spaced=spaced))
+            service = stack.enter_context(Service(folder))
             service.write_comments(comments, length)
             yield service, folder
         else:

@@ -33,7 +33,7 @@ PACE = 1500
 class Service:
     """`livechat serve` on one core. Use as a context manager; everything is in `folder`.
 
-    `spaced=False` runs `benchmarks/unspaced.py` instead. `first` is another service on the same log, whose meeting
+    `first` is another service on the same log, whose meeting
     this one shares.
     """
 
@@ -41,13 +41,11 @@ class Service:
         self,
         folder: Path,
         *,
-        spaced: bool = True,
         cpu: int = SERVER_CPU,
         environment: dict[str, str] | None = None,
         first: "Service | None" = None,
     ) -> None:
         self._folder = folder
-        self._module = ["web.cli", "serve"] if spaced else ["benchmarks.unspaced"]
         self._cpu = cpu
         self._first = first
         self._environment = _environment(folder, environment or {})
@@ -156,7 +154,7 @@ class Service:
     def _start(self) -> None:
         log = self._folder / f"stderr-{self._cpu}"
         with log.open("wb") as error:
-            command = pinned(self._cpu, [sys.executable, "-m", *self._module])
+            command = pinned(self._cpu, [sys.executable, "-m", "web.cli", "serve"])
             self._process = subprocess.Popen(command, env=self._environment, cwd=ROOT, stderr=error)
         until = time.monotonic() + PATIENCE
         while not (found := re.search(rb"listening on .*:(\d+)", log.read_bytes())):

@@ -30,7 +30,7 @@ def measure(plan: Plan) -> Figures:
 
 def _one(name: str, plan: Plan) -> dict[str, float]:
     lines = plan.size(10_000, 1_000)
-    with started(name, comments=1_500, spaced=False) as (server, folder):
+    with started(name, comments=1_500) as (server, folder):
         empty = resident_kib(server.pids)
         with server.crowd(lines) as crowd:
             opened = crowd.open()
