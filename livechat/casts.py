@@ -26,6 +26,9 @@ SPACING = 0.5
 BATCH = 1_000
 """Ballots in one cast, at most: some 60 milliseconds of SQLite with half a million marks."""
 
+AT_ONCE = 100
+"""Answers given before others get their turn: a few milliseconds."""
+
 LONGEST_QUEUE = 20_000
 """Ballots waiting, at most; beyond that they are refused as `too_busy`."""
 
@@ -94,8 +97,7 @@ class Casts:
             await self._queued.wait()
             self._queued.clear()
             while self._waiting:
-                async with self._pen:
-                    await self._cast_batch([self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))])
+                await self._cast_batch()
                 if len(self._waiting) < BATCH:
                     await asyncio.sleep(SPACING)
 
@@ -106,16 +108,20 @@ class Casts:
             settle(request, Refused("not_saved", retry_after=2))
         self._waiting.clear()
 
-    async def _cast_batch(self, batch: list[Request]) -> None:
+    async def _cast_batch(self) -> None:
+        async with self._pen:
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            answers = await self._answers_to(batch)
+        await _settle_all(list(zip(batch, answers, strict=True)))
+
+    async def _answers_to(self, batch: list[Request]) -> list[Exception | None]:
         try:
-            answers = await self._write(batch)
+            return await self._write(batch)
         except (BallotsClosed, Unavailable) as failure:
-            answers = [self._refusal(failure)] * len(batch)
+            return [self._refusal(failure)] * len(batch)
         except BaseException:
             self._waiting.extendleft(reversed(batch))  # give_up() answers them.
             raise
-        for request, answer in zip(batch, answers, strict=True):
-            settle(request, answer)
 
     async def _write(self, batch: list[Request]) -> list[Exception | None]:
         while True:
@@ -155,6 +161,17 @@ class Casts:
             return Refused("ballots_closed")
         self._failed(failure)
         return Refused("not_saved", retry_after=2)
+
+
+async def _settle_all(answered: list[tuple[Request, Exception | None]]) -> None:
+    try:
+        for number, (request, answer) in enumerate(answered, 1):
+            settle(request, answer)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)  # A thousand answers must not stand between a comment and its own.
+    finally:
+        for request, answer in answered:  # Those that are left, if it broke off.
+            settle(request, answer)
 
 
 def _cast(secret: bytes, command: CastBallot) -> Cast:
