@@ -1,6 +1,7 @@
 """All live meetings of this process."""
 
 import asyncio
+import logging
 from types import TracebackType
 from typing import Self
 
@@ -55,7 +56,8 @@ class Hub:
         try:
             channel = await Channel.open(meeting, self.log, self._pack, self._counts, clock=self.clock, beat=self._beat)
         except Unavailable as error:
-            report(error)
+            # Without the meeting's id: it may be anything that somebody asks for.
+            _LOGGER.error("a meeting cannot be read from the log: %s", error)
             raise Refused("not_reachable", retry_after=2) from None
         self._channels[meeting] = channel
         task = asyncio.create_task(self._run(meeting, channel), name=f"channel {meeting}")
@@ -78,3 +80,6 @@ def _causes(error: BaseException) -> list[BaseException]:
     if isinstance(error, BaseExceptionGroup):
         return [cause for inner in error.exceptions for cause in _causes(inner)]
     return [error]
+
+
+_LOGGER = logging.getLogger("livechat")

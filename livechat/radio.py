@@ -1,7 +1,7 @@
 """Short messages between processes, by sharded pub/sub: heard by who listens at that moment, kept by nobody.
 
-There is one connection to each server whose channels are listened to. What breaks it is not mended but noticed: the
-next `tune` listens anew, wherever the channel is by then. So whoever listens also looks now and then by itself.
+There is one connection to each server whose channels are listened to. What breaks it is not mended here but told: who
+listened hears an empty message, and calls `tune` again to listen wherever the channel is by then.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ class Radio:
     async def tune(self, channel: str, hear: Hear) -> None:
         """From the return on `hear` gets what is said on the channel, if it did not do so already.
 
-        Raises `Unavailable`.
+        An empty message tells that the listening has ended. Raises `Unavailable`.
         """
         client = await self._servers.owner(channel)
         station = self._stations.get(client)
@@ -42,7 +42,7 @@ class Radio:
 
     async def close(self) -> None:
         """Listens to nothing any more."""
-        for station in self._stations.values():
+        for station in list(self._stations.values()):
             await station.close()
 
 
@@ -89,6 +89,8 @@ class _Station:
             for tuned in self._tuning.values():
                 tuned.set_result(False)
             self._tuning.clear()
+            for hear in self._heard.values():
+                hear(b"")
             with suppress(Exception):
                 await self._pubsub.aclose()
 
@@ -111,4 +113,8 @@ class _Station:
         elif kind == "ssubscribe" and (tuned := self._tuning.pop(channel, None)):
             tuned.set_result(True)
         elif kind == "sunsubscribe":  # Its slot moved to another server.
-            self._heard.pop(channel, None)
+            self._heard.pop(channel, _nobody)(b"")
+
+
+def _nobody(message: bytes) -> None:
+    pass

@@ -47,8 +47,8 @@ class Servers(ABC):
         """Hash tags that lead to every server, one to each. Raises `Unavailable`."""
 
     @abstractmethod
-    def look_again(self) -> None:
-        """Who owns what may have changed."""
+    def look_again(self, error: Exception | None = None) -> None:
+        """Who owns what may have changed; the error may say how."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -70,8 +70,8 @@ class Servers(ABC):
             client = await self.owner(key)
             try:
                 return await work(client)
-            except (RedisError, OSError):
-                self.look_again()
+            except (RedisError, OSError) as error:
+                self.look_again(error)
                 raise
 
     async def _try_last(self, key: str, work: Work[T]) -> T:
@@ -130,7 +130,7 @@ class _Single(Servers):
     async def tags(self) -> list[str]:
         return ["0"]
 
-    def look_again(self) -> None:
+    def look_again(self, error: Exception | None = None) -> None:
         pass
 
     async def close(self) -> None:
@@ -170,11 +170,15 @@ class _Cluster(Servers):
             tags.setdefault(owners[key_slot(b"%d" % number)], str(number))
         return list(tags.values())
 
-    def look_again(self) -> None:
-        self._owners = None
+    def look_again(self, error: Exception | None = None) -> None:
+        if isinstance(error, MovedError) and self._owners:
+            # Who says so knows; the member that would be asked may not have heard of it yet.
+            self._owners[error.slot_id] = self._client(error.host, error.port)
+        else:
+            self._owners = None
 
     async def close(self) -> None:
-        for client in self._clients.values():
+        for client in list(self._clients.values()):
             await client.aclose()
 
     async def _map(self) -> list[Client]:

@@ -96,6 +96,7 @@ class Client:
         self.offset = 0
         self.entities: dict[str, dict[str, Any]] = {}
         self.own: dict[str, dict[str, Any]] = {}
+        self.live: dict[str, Any] = {}
         self.frames: list[dict[str, Any]] = []
         self.raw: list[bytes] = []
         self.answers: dict[str, dict[str, Any]] = {}
@@ -236,7 +237,7 @@ class Client:
         self.answers[frame["ref"]] = frame
 
     def _hear_live(self, frame: dict[str, Any]) -> None:
-        pass
+        self.live = frame
 
 
 class Resident(Client):

@@ -32,17 +32,25 @@ async def run(*arguments: str, folder: Path, **environment: str) -> tuple[int, s
 
 
 class Process(Service):
-    """`livechat serve` on a free port, with the meeting `dialog`."""
+    """`livechat serve` on a free port, with the meeting `dialog`, which it makes unless another process has.
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    `arguments` are more for the command line; `beside` is a process that shares its log with this one.
+    """
+
+    def __init__(self, folder: Path, *arguments: str, beside: "Process | None" = None, **environment: Any) -> None:
         self.folder = folder
         self.out = folder / "stderr"
-        self.environment = environment
+        self.arguments = arguments
+        self.beside = beside
+        self.environment: dict[str, str] = environment
         self.port = 0
 
     async def __aenter__(self) -> Self:
-        if not self.out.exists():
-            status, out, error = await run("meeting", "new", str(MEETING), folder=self.folder)
+        self.folder.mkdir(exist_ok=True)
+        if self.beside:
+            self.links = self.beside.links
+        elif not self.out.exists():
+            status, out, error = await run("meeting", "new", str(MEETING), folder=self.folder, **self.environment)
             assert status == 0, error
             self.links = _links(out)
         await self.start()
@@ -62,6 +70,7 @@ class Process(Service):
                 "-m",
                 "web.cli",
                 "serve",
+                *self.arguments,
                 env=_environment(self.folder, {"PORT": str(self.port), **self.environment}),
                 stderr=error,
             )

@@ -5,6 +5,7 @@ free ports of 127.0.0.1 with their data in a temporary folder, and end with whoe
 that all tests of a session use; a test that kills servers starts its own with `Deployment`.
 """
 
+import asyncio
 import atexit
 import shutil
 import signal
@@ -146,6 +147,41 @@ class Deployment:
         port = next(row[2][1] for row in rows if row[0] <= slot <= row[1])
         return next(node for node in self.nodes if node.port == port)
 
+    def move(self, key: str) -> None:
+        """Gives the key's slot to another member of the Cluster, as an operator does who adds a server."""
+        old = self.owner(key)
+        new = next(node for node in self.nodes if node is not old)
+        slot = old.ask.execute_command("CLUSTER KEYSLOT", key)
+        ids = {node.port: node.ask.execute_command("CLUSTER MYID").decode() for node in (old, new)}
+        new.ask.execute_command("CLUSTER SETSLOT", slot, "IMPORTING", ids[old.port])
+        old.ask.execute_command("CLUSTER SETSLOT", slot, "MIGRATING", ids[new.port])
+        keys = old.ask.execute_command("CLUSTER GETKEYSINSLOT", slot, 100)
+        old.ask.execute_command("MIGRATE", "127.0.0.1", new.port, "", 0, 5000, "KEYS", *keys)
+        for node in (new, old):
+            node.ask.execute_command("CLUSTER SETSLOT", slot, "NODE", ids[new.port])
+
+    def cut(self) -> None:
+        """The replica gets nothing any more from the primary, while both are well otherwise."""
+        ask = self.primary.ask
+        ask.execute_command("ACL SETUSER", "default", "-psync", "-sync")
+        ask.execute_command("CLIENT KILL", "TYPE", "replica")
+        wait_for(lambda: ask.info("replication")["connected_slaves"] == 0, "replica cut off")
+
+    async def until_primary(self, node: Node) -> None:
+        """Returns when a server has taken over, and Sentinel says so."""
+
+        def taken_over() -> bool:
+            return bool(self.sentinels[0].ask.sentinel_master(SERVICE)["port"] == node.port and _role(node) == "master")
+
+        await asyncio.to_thread(wait_for, taken_over, "failover")
+
+    def bring_back(self, node: Node) -> None:
+        """Starts a former primary as the replica of the new one, as Sentinel would by itself ten seconds later."""
+        port = self.primary.port
+        node.start()
+        node.until_ready()
+        node.ask.replicaof("127.0.0.1", port)
+
     def until_synced(self) -> None:
         """Returns when the replica has all that the primary has."""
 
@@ -180,14 +216,14 @@ class Deployment:
         primary = self._node(*common)
         primary.until_ready()
         self._node(*common, f"replicaof 127.0.0.1 {primary.port}").until_ready()
+        self.until_synced()
         sentinel = self._node(
             f"sentinel monitor {SERVICE} 127.0.0.1 {primary.port} 1",
-            f"sentinel down-after-milliseconds {SERVICE} 1000",
-            f"sentinel failover-timeout {SERVICE} 5000",
+            f"sentinel down-after-milliseconds {SERVICE} 500",
+            f"sentinel failover-timeout {SERVICE} 1000",
             sentinel=True,
         )
         sentinel.until_ready()
-        self.until_synced()
         self.until_known()
         return f"redis+sentinel://127.0.0.1:{sentinel.port}/{SERVICE}"
 
@@ -208,7 +244,7 @@ class Deployment:
 
 @cache
 def shared(kind: Kind, shape: Shape) -> Deployment:
-    """Servers that live as long as the tests. Nobody stops them or changes how they are."""
+    """Servers that live as long as the tests. Nobody stops them."""
     deployment = Deployment(kind, shape)
     atexit.register(deployment.end)
     return deployment

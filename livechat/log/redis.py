@@ -33,6 +33,9 @@ WAIT = 1_000
 
 PAGE = 5_000
 
+DEAF = 1.0
+"""Seconds between two looks while no wake-ups can be heard."""
+
 
 class RedisLog:
     """A `livechat.log.Log` in the Redis at `url` (see `livechat.redis_address`), under keys that begin with `prefix`.
@@ -110,8 +113,7 @@ class RedisLog:
         mark = self._marks.get(meeting, epoch, after)
         while True:
             news = self._news.setdefault(meeting, asyncio.Event())  # Before reading: what comes meanwhile counts.
-            with suppress(Unavailable):  # Looking now and then finds what no wake-up tells of.
-                await self._radio.tune(self._channel(meeting), lambda _: self._wake(meeting))
+            patience = await self._tune(meeting)
             page = await self._page(meeting, epoch, max(after, 1), PAGE)
             if page.current is None:
                 raise Unavailable(_VANISHED)
@@ -126,9 +128,8 @@ class RedisLog:
             elif page.current != epoch:
                 return
             else:
-                # Not `wait_for`: in Python 3.11 it forgets that it was cancelled if the wait ends at the same moment.
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(self._poll):
+                    async with asyncio.timeout(patience):  # wait_for loses a cancellation that comes with the news.
                         await news.wait()
 
     async def check(self, meeting: str = "") -> None:
@@ -176,10 +177,21 @@ class RedisLog:
         commands.eval(script, len(keys), *keys, *args)
         if self._wait:
             commands.wait(self._wait, WAIT)  # On the connection that has written: it counts no others' writes.
-        answer, *confirmed = await commands.execute()
+        # Not raised by the library: it would put what was written into the error's message.
+        answer, *confirmed = await commands.execute(raise_on_error=False)
+        if isinstance(answer, Exception):
+            raise answer
         if confirmed and confirmed[0] < self._wait:
             raise Unavailable(f"{confirmed[0]} of {self._wait} replicas have confirmed")
         return answer
+
+    async def _tune(self, meeting: str) -> float:
+        """Listens for wake-ups. Gives how many seconds one can do without looking."""
+        try:
+            await self._radio.tune(self._channel(meeting), lambda _: self._wake(meeting))
+        except Unavailable:
+            return min(self._poll, DEAF)
+        return self._poll
 
     async def _current(self, meeting: str) -> str | None:
         key = self._pointer(meeting)
