@@ -75,6 +75,15 @@ async def test_a_wrong_port_is_named_as_the_operator_set_it(tmp_path: Path) -> N
     assert error.startswith("LIVECHAT_PORT ")
 
 
+def test_the_unit_for_systemd_starts_the_service_with_settings_that_exist_and_keeps_no_memory_on_disk() -> None:
+    unit = (MEETING.parent.parent / "docs" / "livechat@.service").read_text().replace("%i", "8000")
+    lines = unit.splitlines()
+    (given,) = [line.removeprefix("Environment=") for line in lines if line.startswith("Environment=")]
+    settings = from_environment(dict(pair.split("=") for pair in given.split()), texts("sv"))
+    assert (settings.host, settings.port, settings.data) == ("127.0.0.1", 8000, "/var/lib/livechat")
+    assert {"LimitCORE=0", "MemorySwapMax=0", "PrivateTmp=yes", "ProtectSystem=strict"} <= set(lines)
+
+
 async def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     async with Process(tmp_path) as process:
         status, _, error = await run("serve", folder=tmp_path, PORT=str(process.port))
