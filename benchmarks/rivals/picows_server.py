@@ -8,7 +8,7 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
 listeners: set[WSTransport] = set()
 
 
-class Listener(WSListener):  # type: ignore[misc]
+class Listener(WSListener):
     """Hears every text."""
 
     def __init__(self, greeting: bytes) -> None:
@@ -23,7 +23,7 @@ class Listener(WSListener):  # type: ignore[misc]
         listeners.discard(transport)
 
 
-class Publisher(WSListener):  # type: ignore[misc]
+class Publisher(WSListener):
     """Its texts go to all listeners."""
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
