@@ -33,8 +33,7 @@ PACE = 1500
 class Service:
     """`livechat serve` on one core. Use as a context manager; everything is in `folder`.
 
-    `first` is another service on the same log, whose meeting
-    this one shares.
+    `first` is another service on the same log, whose meeting this one shares.
     """
 
     def __init__(
