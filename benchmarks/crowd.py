@@ -86,9 +86,10 @@ class Window(NamedTuple):
 
     @property
     def p99(self) -> float:
-        """Milliseconds; infinite if something did not come at all."""
+        """Milliseconds; infinite if something did not come at all, or a line was lost."""
         heard = self.residents
-        return float(heard["latency"]["p99"]) if heard["events"] == heard["expected"] else float("inf")
+        whole = heard["events"] == heard["expected"] > 0 and not heard["lost"]
+        return float(heard["latency"]["p99"]) if whole else float("inf")
 
 
 FEWEST = 6

@@ -14,6 +14,10 @@ Figures = dict[str, dict[str, float]]
 """For each server, what was measured, by name."""
 
 OURS = "ours"
+RESTLESS = "restless"
+"""Ours, run as `benchmarks/restless.py`."""
+
+MODULES = {OURS: "web.cli", RESTLESS: "benchmarks.restless"}
 
 
 class Plan(NamedTuple):
@@ -34,7 +38,7 @@ class Plan(NamedTuple):
 
     def servers(self, *names: str) -> list[str]:
         """Those that take part: ours always, rivals if they are wanted and can be had."""
-        return [name for name in names if name == OURS or (name in self.rivals and not missing(BY_NAME[name].needs))]
+        return [name for name in names if name in MODULES or (name in self.rivals and not missing(BY_NAME[name].needs))]
 
 
 @contextmanager
@@ -44,8 +48,8 @@ def started(
     """Ours, with comments waiting, or a rival; and a folder that lives as long."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="livechat-bench-")))
-        if name == OURS:
-            service = stack.enter_context(Service(folder))
+        if name in MODULES:
+            service = stack.enter_context(Service(folder, module=MODULES[name]))
             service.write_comments(comments, length)
             yield service, folder
         else:

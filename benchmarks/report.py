@@ -119,4 +119,4 @@ def _latency(results: Results, every: str) -> str:
 
 def _bar(results: Results, scenario: str, server: str, figure: str, label: str, group: str = "") -> Bar | None:
     spread = results.spread(scenario, server, figure)
-    return Bar(label, *spread, ours=server == OURS, group=group) if spread else None
+    return Bar(label, *spread, ours=server in tables.OUR_NAMES, group=group) if spread else None

@@ -33,18 +33,20 @@ PACE = 1500
 class Service:
     """`livechat serve` on one core. Use as a context manager; everything is in `folder`.
 
-    `first` is another service on the same log, whose meeting this one shares.
+    `module` is what is run. `first` is another service on the same log, whose meeting this one shares.
     """
 
     def __init__(
         self,
         folder: Path,
         *,
+        module: str = "web.cli",
         cpu: int = SERVER_CPU,
         environment: dict[str, str] | None = None,
         first: "Service | None" = None,
     ) -> None:
         self._folder = folder
+        self._command = [sys.executable, "-m", module, "serve"]
         self._cpu = cpu
         self._first = first
         self._environment = _environment(folder, environment or {})
@@ -153,7 +155,7 @@ class Service:
     def _start(self) -> None:
         log = self._folder / f"stderr-{self._cpu}"
         with log.open("wb") as error:
-            command = pinned(self._cpu, [sys.executable, "-m", "web.cli", "serve"])
+            command = pinned(self._cpu, self._command)
             self._process = subprocess.Popen(command, env=self._environment, cwd=ROOT, stderr=error)
         until = time.monotonic() + PATIENCE
         while not (found := re.search(rb"listening on .*:(\d+)", log.read_bytes())):

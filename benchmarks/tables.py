@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from benchmarks.plan import OURS
+from benchmarks.plan import OURS, RESTLESS
 from benchmarks.results import Results, Spread
 from benchmarks.rivals import BY_NAME
 from benchmarks.scenarios import fold, processes
 from benchmarks.scenarios.flush import SIZES
+
+OUR_NAMES = {OURS: "livechat", RESTLESS: "livechat without its rest"}
 
 BUSY = 0.9
 """Share of a core from which the load program is itself the limit."""
@@ -20,7 +22,7 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def name(server: str) -> str:
     """What a server is called in the report."""
-    return "livechat" if server == OURS else BY_NAME[server].about
+    return OUR_NAMES.get(server) or BY_NAME[server].about
 
 
 def figure(spread: Spread | None, shown: str = "{:,.0f}") -> str:
@@ -172,7 +174,7 @@ def _ours(results: Results, scenario: str, figures: dict[str, tuple[str, str]]) 
 
 
 def _strong(server: str) -> str:
-    return f"**{name(server)}**" if server == OURS else name(server)
+    return f"**{name(server)}**" if server in OUR_NAMES else name(server)
 
 
 TABLES: dict[str, Callable[[Results], str]] = {

@@ -16,7 +16,7 @@
  *   -b BYTES          … and have receive buffers of this size; 0: as they come     (0)
  *   -T S              an opening that takes longer has failed                      (30)
  *   -B US             sleep between looks when nothing has come; 0: be woken       (200; 0 for up to 16 lines)
- *   -L S              ends the program with status 3 when all takes longer         (300)
+ *   -L S              ends the program with status 3 when all takes longer         (600)
  *
  * Then steps, done in turn; without any, steps are read from standard input, one a line:
  *
@@ -305,7 +305,7 @@ static void add_header(char *headers, size_t room, const char *header) {
 
 int main(int argc, char **argv) {
     static char headers[2048];
-    double limit = 300;
+    double limit = 600;
     int option, nap = -1;
     crowd = (struct crowd){.ports = {8000}, .port_count = 1, .lines = 1000, .addresses = 16, .expects_frame = 1,
                            .path = "/", .headers = headers, .patience = 30};

@@ -5,7 +5,7 @@ Ours against plain coalescing: Starlette's own sends in a loop, with all of 50 m
 
 from contextlib import ExitStack
 
-from benchmarks.crowd import Crowd, Window, settle
+from benchmarks.crowd import FEWEST, Crowd, Window, settle
 from benchmarks.plan import OURS, Figures, Plan, started
 from benchmarks.rivals import Running
 from benchmarks.service import Service
@@ -24,7 +24,7 @@ LADDER = (150, 200, 250, 300, 400, 500)
 """Comments a second, one after the other, until p99 is above the limit."""
 
 LIMIT = 250
-SECONDS = 4.0
+SECONDS = {10_000: 4.0, 5_000: 3.0, 1_000: 3.0, 500: 1.0}
 
 
 def measure(plan: Plan) -> Figures:
@@ -38,7 +38,8 @@ def measure(plan: Plan) -> Figures:
 
 def _one(name: str, lines: int, rates: tuple[int, ...], plan: Plan) -> dict[str, float]:
     ladder = LADDER if name == OURS and lines == MOST else ()
-    comments = round(sum(rates) * SECONDS + sum(ladder) * SECONDS / 2)
+    seconds = plan.seconds(SECONDS[lines])
+    comments = round((sum(rates) + sum(ladder) / 2) * seconds) + FEWEST * len((*rates, *ladder))
     found: dict[str, float] = {}
     with ExitStack() as stack:
         server, folder = stack.enter_context(started(name, comments=comments))
@@ -48,14 +49,14 @@ def _one(name: str, lines: int, rates: tuple[int, ...], plan: Plan) -> dict[str,
         line, feed = server.feed(folder)
         stack.enter_context(line)
         for rate in rates:
-            window = feed.window(crowds, rate, plan.seconds(SECONDS))
+            window = feed.window(crowds, rate, seconds)
             found |= {f"{what}/{lines}/{rate}": ms for what, ms in _times(window).items()}
             plan.say(f"{name}, {lines:,} residents, {rate} comments/s: p99 {window.p99:.0f} ms")
             if window.p99 < LIMIT:
                 found["most"] = rate * lines
             settle(crowds[0])
         for rate in ladder:
-            window = feed.window(crowds, rate, plan.seconds(SECONDS / 2))
+            window = feed.window(crowds, rate, seconds / 2)
             if window.p99 >= LIMIT:
                 break
             found["most"] = rate * lines
