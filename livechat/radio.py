@@ -67,7 +67,8 @@ class _Station:
             return
         tuned = self._tuning.setdefault(name, asyncio.get_running_loop().create_future())
         with failures():
-            await self._pubsub.ssubscribe(channel)
+            async with asyncio.timeout(PATIENCE):
+                await self._pubsub.ssubscribe(channel)
         if self._listening is None:
             self._listening = asyncio.create_task(self._listen())
         done, _ = await asyncio.wait([tuned], timeout=PATIENCE)

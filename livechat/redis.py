@@ -69,7 +69,8 @@ class Servers(ABC):
         with failures(passing=_STALE):
             client = await self.owner(key)
             try:
-                return await work(client)
+                async with asyncio.timeout(PATIENCE):
+                    return await work(client)
             except (RedisError, OSError) as error:
                 self.look_again(error)
                 raise
@@ -110,7 +111,9 @@ def _in_brief(error: Exception) -> str:
 
 
 _OURS: dict[str, Any] = {
-    "socket_timeout": PATIENCE,
+    # We wait no longer than PATIENCE either, but by asyncio.timeout: the library's wait_for loses a cancellation now
+    # and then (on Python 3.11), and who has lost it never ends.
+    "socket_timeout": None,
     "socket_connect_timeout": PATIENCE,
     # Tried again by those who know what it is about: the library would wait where somebody waits for an answer.
     "retry": Retry(NoBackoff(), 0),
@@ -141,10 +144,14 @@ class _Sentinel(_Single):
     """The primary that Sentinel names. Its client asks again with every new connection."""
 
     def __init__(self, address: Address) -> None:
-        asking = {**_OURS, **address.sentinel_options, "socket_timeout": 1, "socket_connect_timeout": 1}
+        asking = {**_OURS, **address.sentinel_options}
         self._sentinel: Any = Sentinel(address.hosts, sentinel_kwargs=asking)  # type: ignore[no-untyped-call]
         # Checked: a server that has just been demoted still takes connections.
         self._client = self._sentinel.master_for(address.service, check_connection=True, **address.options, **_OURS)
+
+    def look_again(self, error: Exception | None = None) -> None:
+        sentinels = self._sentinel.sentinels
+        sentinels.append(sentinels.pop(0))  # The first to be asked may be the one that hangs.
 
     async def close(self) -> None:
         await super().close()
@@ -192,7 +199,8 @@ class _Cluster(Servers):
         complaint = "no member of the cluster answers"
         for host, port in dict.fromkeys((*self._clients, *self._address.hosts)):
             try:
-                rows = await self._client(host, port).execute_command("CLUSTER SLOTS")
+                async with asyncio.timeout(PATIENCE):
+                    rows = await self._client(host, port).execute_command("CLUSTER SLOTS")
             except (RedisError, OSError):
                 self._clients[host, port] = self._clients.pop((host, port))  # The last to be asked next time.
                 continue

@@ -67,17 +67,16 @@ async def serving(
     ws: str = "",
     host: str = "127.0.0.1",
     around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    made: bool = False,
 ) -> AsyncIterator[Service]:
     """A real server on a free port, in the test's own loop. `ws` names another websocket server than ours.
 
-    `around` wraps the app, to watch what reaches it.
+    `around` wraps the app, to watch what reaches it; `made`: the meeting is there already, whatever the log says.
     """
     settings = Settings(data=str(folder), host=host, port=0)
     log = log or SqliteLog(settings.log_file, poll=0.02)
     meetings = Meetings(log, KEY, lambda: secrets.token_urlsafe(9))
-    if not await log.epoch("dialog"):
-        await meetings.new(FILE, begun=begun)
-    links = {role: url.partition("#")[2] for role, url in await meetings.links("dialog", "") if url}
+    links = {} if made else await _links(meetings, log, begun)
     hub = create_hub(log, beat=beat)
     configured = configure(around(create_app(settings, hub)), settings)
     if ws:
@@ -93,6 +92,12 @@ async def serving(
     finally:
         server.should_exit = True
         await task
+
+
+async def _links(meetings: Meetings, log: Log, begun: bool) -> dict[Role, str]:
+    if not await log.epoch("dialog"):
+        await meetings.new(FILE, begun=begun)
+    return {role: url.partition("#")[2] for role, url in await meetings.links("dialog", "") if url}
 
 
 class Client:

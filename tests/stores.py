@@ -45,8 +45,14 @@ def lose_pointer(store: str, folder: Path, meeting: str = "m") -> None:
         with sqlite3.connect(folder / "log.sqlite") as db:
             db.execute("DELETE FROM meetings WHERE meeting = ?", (meeting,))
         return
-    ask, pointer = _owner(store, folder, meeting, "epoch")
-    ask.delete(pointer)
+    ask, key = _owner(store, folder, meeting, "epoch")
+    ask.delete(key)
+
+
+def put_pointer_back(store: str, folder: Path, meeting: str, epoch: str) -> None:
+    """Puts back what `lose_pointer` took."""
+    ask, key = _owner(store, folder, meeting, "epoch")
+    ask.set(key, epoch)
 
 
 def traces(store: str, folder: Path, epoch: str, meeting: str = "m") -> list[str]:
