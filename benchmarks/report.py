@@ -32,7 +32,7 @@ def _document(results: Results, plots: set[str]) -> str:
     """`benchmarks/performance.md` with its marks filled in: `{{bars}}`, `{{machine}}`, scenarios' names."""
     text = HEAD.read_text()
     text = text.replace("{{bars}}", _bars(results)).replace("{{machine}}", _machine(results))
-    text = text.replace("{{runs}}", _runs(results))
+    text = text.replace("{{runs}}", _runs(results)).replace("{{quick}}", QUICK if results.quick else "")
     for name in SCENARIOS:
         table = tables.TABLES[name](results) if results.runs(name) else "Not measured."
         text = text.replace(f"{{{{{name}}}}}", table)
@@ -41,6 +41,8 @@ def _document(results: Results, plots: set[str]) -> str:
         text = text.replace(f"{{{{plot {name}}}}}", image)
     return text
 
+
+QUICK = "\n**A quick look, with a tenth of the residents and short windows: that everything works, and no more.**\n"
 
 ALTERNATIVES = {
     "frames": "Frames sent in a second by one core, for each server; the figures stand in the table below",
