@@ -42,7 +42,7 @@ def _document(results: Results, plots: set[str]) -> str:
     return text
 
 
-QUICK = "\n**A quick look, with a tenth of the residents and short windows: that everything works, and no more.**\n"
+QUICK = "**A quick look, with a tenth of the residents and short windows: that everything works, and no more.**\n\n"
 
 ALTERNATIVES = {
     "frames": "Frames sent in a second by one core, for each server; the figures stand in the table below",
