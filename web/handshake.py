@@ -7,16 +7,13 @@ answer or its error there; so what stands here need only know how a browser asks
 import base64
 import binascii
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from starlette.types import Message, Scope
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.utils import accept_key
 
 from web.line import Line, Owner
-
-if TYPE_CHECKING:
-    from web.protocol import HeadProtocol
 
 EXTENSION = "livechat.frames"
 
@@ -27,7 +24,7 @@ ONCE = (b"host", b"upgrade", b"connection", b"sec-websocket-key", b"sec-websocke
 class Handshake:
     """A handshake under way; the app answers it, and takes the connection over through the scope's extension."""
 
-    def __init__(self, http: "HeadProtocol", headers: dict[bytes, bytes]) -> None:
+    def __init__(self, http: HttpToolsProtocol, headers: dict[bytes, bytes]) -> None:
         self._http = http
         self._headers = headers
         self._status = 0
@@ -108,7 +105,7 @@ class Handshake:
         self._http.transport.close()
 
 
-def plain(http: "HeadProtocol") -> dict[bytes, bytes] | None:
+def plain(http: HttpToolsProtocol) -> dict[bytes, bytes] | None:
     """The headers of a handshake as browsers send it; None if anything about it is unusual.
 
     That `http` is asked to upgrade to a websocket is known here.
