@@ -19,6 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from livechat.hub import Hub
+from livechat.live import Counts
 from livechat.log import Log
 from livechat.log.sqlite import SqliteLog
 from livechat.roles import Role
@@ -62,6 +63,7 @@ async def serving(
     *,
     beat: float = 10,
     log: Log | None = None,
+    counts: Counts | None = None,
     begun: bool = True,
     send_buffer: int = 0,
     ws: str = "",
@@ -77,7 +79,7 @@ async def serving(
     log = log or SqliteLog(settings.log_file, poll=0.02)
     meetings = Meetings(log, KEY, lambda: secrets.token_urlsafe(9))
     links = {} if made else await _links(meetings, log, begun)
-    hub = create_hub(log, beat=beat)
+    hub = create_hub(log, counts, beat=beat)
     configured = configure(around(create_app(settings, hub)), settings)
     if ws:
         configured.ws = ws

@@ -17,9 +17,10 @@ from web.app import open_log
 from web.meeting_file import WrongMeetingFile, read_meeting_file
 from web.meetings import Exists, Link, Meetings, Missing
 from web.pages import LOCAL_NAMES
-from web.serve import CannotListen, listen, run
+from web.serve import CannotListen, listen, run, run_workers
 from web.settings import Settings, WrongSettings, from_environment
 from web.texts import N_, Text, Texts, texts
+from web.workers import end_with_supervisor
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -57,6 +58,8 @@ def _parser(said: Texts) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar=_("kommando"))
 
     serve = commands.add_parser("serve", help=_("starta tjänsten"))
+    serve.add_argument("--workers", type=int, default=1, metavar="N", help=_("antal processer, fler än en med Redis"))
+    serve.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     serve.set_defaults(run=_serve)
 
     meeting = commands.add_parser("meeting", help=_("skapa möten och visa deras länkar"))
@@ -83,7 +86,16 @@ def _parser(said: Texts) -> argparse.ArgumentParser:
 
 
 def _serve(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
-    run(settings, listen(settings))
+    if chosen.worker:
+        run(settings, listen(settings, shared=True), beside=end_with_supervisor)
+    elif chosen.workers == 1:
+        run(settings, listen(settings))
+    elif chosen.workers < 1:
+        sys.exit(_fail(said.gettext("--workers ska vara minst 1.")))
+    elif not settings.redis_url:
+        sys.exit(_fail(said.gettext("Flera processer behöver en gemensam logg: ange en Redis i LIVECHAT_REDIS_URL.")))
+    else:
+        run_workers(settings, chosen.workers)
 
 
 def _demo(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:

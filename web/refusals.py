@@ -40,7 +40,7 @@ SAYINGS: dict[Code, Saying] = {
     "ballots_closed": Saying(409, N_("Det går inte längre att stödja kommentarer i mötet.")),
     "too_fast": Saying(429, N_("Det går lite för fort. Vänta en stund och försök igen.")),
     "too_busy": Saying(503, N_("Just nu är det många som skriver. Vänta en stund och försök igen.")),
-    "not_saved": Saying(503, N_("Det går inte att spara just nu. Din text finns kvar, försök igen om en stund.")),
+    "not_saved": Saying(503, N_("Det gick inte att spara just nu. Din text finns kvar, försök igen om en stund.")),
     "not_reachable": Saying(503, N_("Mötet går inte att nå just nu. Försök igen om en stund.")),
 }
 

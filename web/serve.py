@@ -1,6 +1,7 @@
 """Runs the service: uvicorn, set up so that it keeps no trace of anybody and stops gracefully."""
 
 import asyncio
+import contextlib
 import errno
 import gc
 import logging
@@ -8,7 +9,7 @@ import logging.config
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -23,6 +24,7 @@ from web.arrivals import Arrivals
 from web.body import LARGEST
 from web.protocol import FrameProtocol
 from web.settings import Settings
+from web.workers import supervise
 
 RESTART = 1012
 BACKLOG = 4096
@@ -42,21 +44,50 @@ def run(settings: Settings, listener: socket.socket, beside: Callable[[], Awaita
     uvloop.run(_serve(settings, listener, beside))
 
 
-def listen(settings: Settings) -> socket.socket:
-    """The socket that the service listens on. Raises `CannotListen`."""
+def run_workers(settings: Settings, count: int) -> None:
+    """Serves from `count` processes on one port until told to stop. Raises `CannotListen`."""
+    set_up_logging(settings)
+    with _reserve(settings) as reserved:
+        supervise(reserved.getsockname()[1], count)
+
+
+def listen(settings: Settings, *, shared: bool = False) -> socket.socket:
+    """The socket that the service listens on, its port `shared` with other workers or not. Raises `CannotListen`."""
+    with _naming_the_address(settings):
+        if settings.socket_file:
+            return _on_file(settings.socket_file)
+        return _on_port(settings.host, settings.port, shared)
+
+
+def _reserve(settings: Settings) -> socket.socket:
+    """A socket that holds the port for workers and takes no connections itself."""
+    # Alone first: another service with workers would not mind sharing its port with ours.
+    listen(settings).close()
+    held = socket.socket(_family(settings.host), socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    with _naming_the_address(settings):
+        held.bind((settings.host, settings.port))
+    return held
+
+
+@contextlib.contextmanager
+def _naming_the_address(settings: Settings) -> Iterator[None]:
     try:
-        return _on_file(settings.socket_file) if settings.socket_file else _on_port(settings.host, settings.port)
+        yield
     except OSError as error:
         address = settings.host if settings.socket_file else f"{settings.host}:{settings.port}"
         raise CannotListen(f"{address}: {error.strerror or error}") from None
 
 
-def _on_port(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+def _on_port(host: str, port: int, shared: bool) -> socket.socket:
+    listener = socket.create_server((host, port), family=_family(host), backlog=BACKLOG, reuse_port=shared)
     if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # Linux and macOS; accepted connections inherit it.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MOST_UNSENT)
     return listener
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _on_file(path: Path) -> socket.socket:

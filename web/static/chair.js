@@ -1,15 +1,17 @@
 // The chair's page: opens and pauses, moves the agenda on, takes comments up and marks them answered.
 
 import { timeOfMinute } from "./clock.js";
+import { gapInWords } from "./decisions.js";
 import { drawStatus, listenForReload } from "./line_status.js";
 import { Meeting } from "./meeting.js";
 import { clone, drawList, mark, painter, part, say, show } from "./parts.js";
+import { presentInWords } from "./present.js";
 import { howToEnter, showDoor, takeSeat } from "./staff_session.js";
 import { agenda, answered, currentItem, discussing, item, meeting as about, queue } from "./store.js";
 import { tallyInWords } from "./tally.js";
 import { _, n_ } from "./texts.js";
 
-const meeting = new Meeting({ onState, onStatus });
+const meeting = new Meeting({ onState, onStatus, onPresent, onReady: (moved) => moved && tellOfGap(), onMoved: tellOfGap });
 const paint = painter(draw);
 const busy = new Set(); // what waits for the server's answer: a comment's id, "intake" or "agenda"
 const at = (id) => document.getElementById(id);
@@ -24,6 +26,14 @@ takeSeat(() => meeting.start());
 function onState() {
   show(at("table"), true);
   paint();
+}
+
+function onPresent(present) {
+  say(at("present"), presentInWords(present));
+}
+
+function tellOfGap() {
+  say(at("trouble"), gapInWords());
 }
 
 function onStatus(status) {

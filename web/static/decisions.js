@@ -75,6 +75,12 @@ export class Decisions {
     this.#tell(comment, now?.by ? firstInWords(now) : _("Den som skrev har tagit tillbaka kommentaren."), true);
   }
 
+  // The service lost its latest writes and has put together again what it could.
+  tellOfGap() {
+    this.#tell({ id: "gap", number: 0, text: "" }, gapInWords(), false);
+    this.onChange();
+  }
+
   // The line is back: what did not go through can be tried again, and what went through shows by itself.
   startAfresh() {
     this.#trouble.clear();
@@ -91,6 +97,10 @@ export function outcomeInWords(outcome) {
     declined: _("avslagen"),
     withdrawn: _("tillbakatagen"),
   }[outcome] ?? outcome;
+}
+
+export function gapInWords() {
+  return _("Läget har hämtats på nytt efter ett avbrott. Kontrollera att dina senaste beslut finns kvar.");
 }
 
 function firstInWords({ by, outcome }) {

@@ -95,6 +95,7 @@ function statusInWords({ name, since, code }) {
   if (name === "connecting") return _("Ansluter…");
   if (code === 4504) return _("Mötet finns inte längre på den här adressen.");
   if (!since) return _("Ingen kontakt. Vi försöker igen.");
+  if (name === "unsaved") return _("Avbrott i tjänsten. Visar läget %(time)s", { time: timeOf(since) });
   return _("Ingen kontakt. Visar läget %(time)s", { time: timeOf(since) });
 }
 

@@ -23,6 +23,7 @@ function inWords(status, kept) {
 function sentence({ name, since, code }) {
   if (name === "open") return _("Ansluten");
   if (name === "connecting") return _("Ansluter…");
+  if (name === "unsaved") return _("Just nu går det inte att spara något. Vi försöker igen.");
   if (name === "outdated") return _("Sidan finns i en ny version. Ladda om den för att fortsätta.");
   if (name === "ended") return farewell(code);
   if (name === "offline") return _("Du är inte uppkopplad. Vi ansluter så snart det går.");

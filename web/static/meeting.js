@@ -6,10 +6,11 @@ import { Connection } from "./connection.js";
 import { apply, nothing } from "./store.js";
 
 export class Meeting {
-  // onState(state, before), onOwn(comments), onStatus(status), onReady(): the line is open and the state is whole.
-  constructor({ onState, onOwn, onStatus, onReady }) {
+  // onState(state, before), onOwn(comments), onStatus(status), onPresent(present), onReady(moved): the line is open
+  // and the state is whole, onMoved(): the state is of another epoch than before, on a line that stayed open.
+  constructor({ onState, onOwn, onStatus, onPresent, onReady, onMoved }) {
     const { meeting, role, version, lang } = document.body.dataset;
-    Object.assign(this, { id: meeting, onState, onOwn, onStatus, onReady });
+    Object.assign(this, { id: meeting, onState, onOwn, onStatus, onPresent, onReady, onMoved });
     this.connection = new Connection(
       { meeting, role, lang, version: Number(version) },
       { onFrame: (frame) => this.#receive(frame), onStatus: (status) => this.#statusChanged(status) },
@@ -17,6 +18,7 @@ export class Meeting {
     this.commands = new Commands((frame) => this.connection.send(frame));
     this.state = seeded();
     this.ready = false;
+    this.unsaved = null; // since when the server cannot save anything
   }
 
   start() {
@@ -24,8 +26,10 @@ export class Meeting {
     this.connection.start();
   }
 
+  // As the line's, and one more name: unsaved (the line is open, but the server cannot save).
   get status() {
-    return this.connection.status;
+    const status = this.connection.status;
+    return status.name === "open" && this.unsaved ? { name: "unsaved", since: this.unsaved } : status;
   }
 
   get epoch() {
@@ -47,7 +51,7 @@ export class Meeting {
   #readers = {
     state: (frame) => this.#stateCame(frame),
     own: (frame) => this.onOwn?.(frame.put),
-    live: (frame) => setServerTime(frame.time),
+    live: (frame) => this.#liveCame(frame),
     ack: (frame) => this.commands.settle(frame),
     refused: (frame) => this.commands.settle(frame),
   };
@@ -56,18 +60,27 @@ export class Meeting {
     const before = this.state;
     this.state = apply(before, frame);
     this.onState?.(this.state, before);
-    if (!this.ready) {
-      this.ready = true;
-      this.onReady?.();
-    }
+    const moved = before.epoch !== null && before.epoch !== frame.epoch;
+    if (this.ready) return moved && this.onMoved?.();
+    this.ready = true;
+    return this.onReady?.(moved);
+  }
+
+  #liveCame({ time, saving, present = null }) {
+    setServerTime(time);
+    this.onPresent?.(present);
+    if (saving === !this.unsaved) return;
+    this.unsaved = saving ? null : Date.now();
+    this.onStatus?.(this.status);
   }
 
   #statusChanged(status) {
     if (status.name !== "open") {
       this.ready = false;
+      this.unsaved = null;
       this.commands.lose();
     }
-    this.onStatus?.(status);
+    this.onStatus?.(this.status);
   }
 }
 

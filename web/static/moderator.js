@@ -15,7 +15,7 @@ const REASONS = ["individual_case", "personal_data", "hate_or_threat", "outside_
 const STARTLE = 500;
 const EVERY = 15_000; // how often "väntat 3 minuter" is looked at again
 
-const meeting = new Meeting({ onState, onStatus, onReady: () => decisions.startAfresh() });
+const meeting = new Meeting({ onState, onStatus, onPresent, onReady, onMoved: () => decisions.tellOfGap() });
 const paint = painter(draw);
 const decisions = new Decisions(meeting, paint);
 const acts = { approve, askReason, decline, takeBack, cancel };
@@ -106,6 +106,15 @@ function tellIfTaken(state) {
   if (reading?.outcome !== "pending" || decisions.busyWith(reading.id)) return;
   const now = comment(state, reading.id);
   if (now?.outcome !== "pending") decisions.tellAbout(reading, now);
+}
+
+function onReady(moved) {
+  decisions.startAfresh();
+  if (moved) decisions.tellOfGap();
+}
+
+function onPresent(present) {
+  say(document.getElementById("side-present"), String(present));
 }
 
 function onStatus(status) {

@@ -64,9 +64,10 @@ export class Outbox {
     this.remove(entry);
   }
 
-  #tryAgain(entry, { message, retry_after: seconds }) {
+  #tryAgain(entry, { code, message, retry_after: seconds }) {
     const wait = Math.max(SHORTEST_WAIT, seconds ?? 0);
-    this.#change(entry, { state: "retrying", message: message || _("Tjänsten har mycket att göra. Vi försöker igen.") });
+    const words = code === "not_saved" ? _("Det går inte att spara just nu. Texten finns kvar här, och vi försöker igen.") : message;
+    this.#change(entry, { state: "retrying", message: words || _("Tjänsten har mycket att göra. Vi försöker igen.") });
     this.#timers.set(entry.secret, setTimeout(() => this.#send(entry), wait * 1000));
   }
 

@@ -12,6 +12,7 @@ import { offerNewPerson } from "./new_person.js";
 import { Outbox } from "./outbox.js";
 import { OwnComments } from "./own.js";
 import { painter, say, show } from "./parts.js";
+import { presentInWords } from "./present.js";
 import { drawShown } from "./shown.js";
 import { comment, currentItem, meeting as about, shown } from "./store.js";
 import { Support } from "./support.js";
@@ -19,7 +20,14 @@ import { _, n_ } from "./texts.js";
 
 const AT_MOST = 200; // secrets in one `watch`
 
-const meeting = new Meeting({ onState, onOwn: (comments) => own.learn(comments), onStatus, onReady });
+const meeting = new Meeting({
+  onState,
+  onOwn: (comments) => own.learn(comments),
+  onStatus,
+  onPresent: (present) => say(document.getElementById("present"), presentInWords(present)),
+  onReady,
+  onMoved: watchOwn, // the new epoch may lack the last of one's own
+});
 const keep = new Keep(meeting.id, { onOwn: () => (meeting.ready ? watchOwn() : paint()), onForget: beginAnew });
 const paint = painter(draw);
 const ballot = new Ballot(meeting.id, paint);
@@ -69,6 +77,7 @@ async function watchOwn() {
     const some = all.slice(first, first + AT_MOST);
     const answer = await meeting.watch(some.map(({ secret }) => secret));
     if (answer.ids) some.forEach((entry, n) => answer.ids[n] ?? lost(entry));
+    else if (answer.retry_after) setTimeout(watchOwn, answer.retry_after * 1000);
   }
 }
 
