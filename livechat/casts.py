@@ -133,7 +133,9 @@ class Casts:
             except Conflict:
                 await self._folded(state, state.offset + 1)
                 continue
-            return answers
+            # If another epoch has begun, the ballots may not have come along: cast them again.
+            if self._state().epoch == state.epoch:
+                return answers
 
     def _decide(self, state: Meeting, secret: bytes, batch: list[Request]) -> tuple[list[Cast], list[Exception | None]]:
         last: dict[tuple[str, bytes], Cast] = {}  # Of what one ballot says about one comment, the last word counts.

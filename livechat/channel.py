@@ -98,6 +98,11 @@ class Channel:
         return self._fold.meeting
 
     @property
+    def saving(self) -> bool:
+        """Whether what is sent now can be saved, as far as is known."""
+        return not self._outage.lasts
+
+    @property
     def now(self) -> float:
         """Now, in Unix seconds."""
         return self._clock()
@@ -147,6 +152,8 @@ class Channel:
         """Sends the state, or what changed after `offset` if that is known here, and keeps it up to date."""
         known = epoch == self.meeting.epoch and version == VERSION
         self.fanout.join(subscriber, offset if known else 0)
+        if not self.saving:  # Else told at the next beat only.
+            subscriber.write(self.frames.message(subscriber.codec, self.live(subscriber.actor.role)))
 
     async def watch(self, subscriber: Subscriber, comments: Iterable[str]) -> list[str | None]:
         """Keeps an author up to date on these comments. Gives their ids, None for those that do not exist.
@@ -184,7 +191,7 @@ class Channel:
     def live(self, role: Role) -> dict[str, Any]:
         """A sign of life: the time, whether what is sent now can be saved, and how many are here."""
         present = presence(self._counts.total(self.meeting.id)[PRESENT], role)
-        return live(self.now, not self._outage.lasts, present)
+        return live(self.now, self.saving, present)
 
     async def _append(self, events: list[Event], state: Meeting) -> int:
         return await self._log.append(state.id, state.epoch, events, at=state.offset)

@@ -11,7 +11,7 @@ from moderation.decisions import Outcome, Reason
 class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     """The meeting itself. `item` is the current agenda item's id; `announced` is in Unix seconds.
 
-    `language` is that of its texts (BCP 47).
+    `language` is that of its texts (BCP 47), `forked_from` the earlier epochs that this one goes on from.
     """
 
     id: str
@@ -26,6 +26,7 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     announced: int
     intake: Intake
     item: str | None
+    forked_from: tuple[str, ...]
 
 
 class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):

@@ -195,7 +195,7 @@ def _touched(event: Event, state: Meeting) -> Iterable[Key]:
     elif isinstance(event, events.MeetingSetUp):
         yield Key("meeting", state.id)
         yield from (Key("item", item.id) for item in event.agenda)
-    elif isinstance(event, events.IntakeOpened | events.IntakePaused | events.CurrentItemSet):
+    elif isinstance(event, events.EpochForked | events.IntakeOpened | events.IntakePaused | events.CurrentItemSet):
         yield Key("meeting", state.id)
 
 
@@ -266,6 +266,7 @@ def _meeting_entity(state: Meeting) -> MeetingEntity:
         state.announced,
         state.intake,
         state.current_item,
+        state.forked_from,
     )
 
 

@@ -52,11 +52,17 @@ async def _stream(channel: Channel, offset: int) -> AsyncIterator[bytes]:
     subscriber.woken.clear()
     try:
         yield _state(channel, offset)
-        stands = _position(channel)
+        stands, saving = _position(channel), True
+        if not channel.saving:
+            subscriber.woken.set()
         while await subscriber.woken.wait() and not subscriber.ended:
             subscriber.woken.clear()
             stood, stands = stands, _position(channel)
-            yield _sign_of_life(channel) if stood == stands else _state(channel, _since(stood, stands))
+            if stood != stands:
+                yield _state(channel, _since(stood, stands))
+            if stood == stands or saving is not channel.saving:
+                saving = channel.saving
+                yield _sign_of_life(channel)
     finally:
         channel.fanout.leave(subscriber)
 

@@ -1,5 +1,5 @@
 // This browser's ballot for the meeting, and which comments it supports: the one thing that is kept in localStorage.
-// All open tabs of the browser share it. It is void in another epoch, and goes when the meeting is over.
+// All open tabs of the browser share it. It is void in an epoch that starts anew, and goes when the meeting is over.
 
 export class Ballot {
   #memory = null; // where storage is forbidden, all this lasts as long as the page
@@ -20,6 +20,17 @@ export class Ballot {
 
   supports(epoch, comment) {
     return this.#held(epoch).supports.includes(comment);
+  }
+
+  // All that this browser supports.
+  supported(epoch) {
+    return this.#held(epoch).supports;
+  }
+
+  // The meeting goes on under another epoch, and what was kept for one of the earlier ones with it.
+  goOn(epoch, earlier) {
+    const held = this.#read();
+    if (held && earlier.includes(held.epoch)) this.#write({ ...held, epoch });
   }
 
   // Notes what the server has acknowledged.

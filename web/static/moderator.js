@@ -95,7 +95,7 @@ function decide() {
 }
 
 function onState(state, before) {
-  tellIfTaken(state);
+  if (state.epoch === before.epoch) tellIfTaken(state); // else nobody took it: it was lost
   if (meeting.ready) announceCount(pending(state).filter(({ id }) => !comment(before, id)).length, newInWords);
   show(document.getElementById("desk"), true);
   paint();

@@ -26,7 +26,7 @@ const meeting = new Meeting({
   onStatus,
   onPresent: (present) => say(document.getElementById("present"), presentInWords(present)),
   onReady,
-  onMoved: watchOwn, // the new epoch may lack the last of one's own
+  onMoved: askAgain,
 });
 const keep = new Keep(meeting.id, { onOwn: () => (meeting.ready ? watchOwn() : paint()), onForget: beginAnew });
 const paint = painter(draw);
@@ -57,6 +57,7 @@ function redraw(atOnce) {
 }
 
 function onState(state, before) {
+  ballot.goOn(meeting.epoch, about(state)?.forked_from ?? []);
   if (meeting.ready) announceNew(state, before);
   paint();
 }
@@ -65,10 +66,17 @@ function onStatus(status) {
   drawStatus(status, { kept: _("Det du skriver finns kvar.") });
 }
 
-function onReady() {
+function onReady(moved) {
+  if (moved) support.sayAgain();
   outbox.sendAll();
   support.castAll();
   watchOwn().then(() => own.withdrawAgain());
+}
+
+// Another epoch, which may lack the last of one's own.
+function askAgain() {
+  support.sayAgain();
+  watchOwn();
 }
 
 async function watchOwn() {

@@ -2,11 +2,12 @@
 // alone; until it has answered, the page says in words that it waits.
 
 import { announce } from "./announcer.js";
-import { meeting as about } from "./store.js";
+import { comment, meeting as about, takesBallots } from "./store.js";
 import { _ } from "./texts.js";
 
 const PASSING = ["not_saved", "too_busy", "too_fast"]; // refusals that waiting mends
 const SHORTEST_WAIT = 1;
+const SPREAD = 5000;
 
 export class Support {
   #wanted = new Map(); // comment id → whether it is to be supported: what the server has not answered yet
@@ -52,6 +53,19 @@ export class Support {
     for (const id of this.#wanted.keys()) this.#cast(id);
   }
 
+  // The service has lost its latest writes, perhaps ours: what this browser supports is said again, each at its own
+  // moment, so that not all browsers do so at once.
+  sayAgain() {
+    for (const id of this.ballot.supported(this.meeting.epoch)) setTimeout(() => this.#sayAgain(id), Math.random() * SPREAD);
+  }
+
+  #sayAgain(id) {
+    const shown = comment(this.meeting.state, id);
+    if (this.#wanted.has(id) || !this.supports(id) || !shown || !takesBallots(shown)) return;
+    this.#wanted.set(id, true);
+    this.#cast(id);
+  }
+
   async #cast(id, again = false) {
     clearTimeout(this.#timers.get(id));
     if (!this.meeting.ready) return;
@@ -92,6 +106,7 @@ export class Support {
   #done(id, epoch) {
     const supports = this.#wanted.get(id);
     this.#wanted.delete(id);
+    if (this.ballot.supports(epoch, id) === supports) return;
     this.ballot.note(epoch, id, supports);
     announce(supports ? _("Du stöder kommentaren.") : _("Du stöder inte längre kommentaren."));
   }
