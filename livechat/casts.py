@@ -144,7 +144,7 @@ class Casts:
             assert isinstance(command, CastBallot)
             try:
                 handle(state, command, actor, self._minute())
-                cast = _cast(secret, command)
+                cast = _cast(secret, command, state.carrier(state.comments[command.comment]).id)
             except Refused as refusal:
                 answers.append(refusal)
             else:
@@ -176,8 +176,8 @@ async def _settle_all(answered: list[tuple[Request, Exception | None]]) -> None:
             settle(request, answer)
 
 
-def _cast(secret: bytes, command: CastBallot) -> Cast:
+def _cast(secret: bytes, command: CastBallot, comment: str) -> Cast:
     if not ballots.is_ours(secret, command.ballot):
         raise Refused("bad_ballot", field="ballot")
-    mark = ballots.mark(secret, command.ballot, command.comment)
-    return Cast(command.comment, mark, isinstance(command, SupportComment))
+    mark = ballots.mark(secret, command.ballot, comment)
+    return Cast(comment, mark, isinstance(command, SupportComment))

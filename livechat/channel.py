@@ -14,7 +14,7 @@ from livechat.errors import Refused, Unavailable
 from livechat.events import Entry, Event, LinksRenewed, TalliesCounted
 from livechat.fanout import FIRST, THEN, Fanout, Subscriber
 from livechat.frames import Frames, Pack
-from livechat.handle import seat
+from livechat.grounds import seat
 from livechat.live import PRESENT, Counts
 from livechat.log import Cast, Conflict, Log, TailMissing
 from livechat.meeting import Meeting
@@ -238,7 +238,7 @@ class Channel:
         comments: set[str] = set()
         for entry in entries:
             self._fold.add(entry)
-            comments |= touched_comments(entry)
+            comments |= touched_comments(entry, self.meeting)
         events = [event for entry in entries for event in entry.events]
         if all(isinstance(event, TalliesCounted) for event in events):
             self._counted.set()

@@ -14,6 +14,7 @@ Id = Annotated[str, Meta(max_length=64)]
 Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{20,64}\Z")]
 Revision = Annotated[int, Meta(ge=0)]
 Ballot = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z", max_length=35)]
 
 
 def comment_id(secret: str) -> str:
@@ -78,8 +79,46 @@ class DeclineComment(Decide, frozen=True, kw_only=True):
     reason: Reason
 
 
+class ReferComment(Decide, frozen=True, kw_only=True):
+    """Don't show it, and tell its author which of the meeting's channels it belongs to."""
+
+    channel: Id
+
+
+class MergeComment(Decide, frozen=True, kw_only=True):
+    """Let the comment `into` carry it, and tell its author which one that is."""
+
+    into: Id
+
+
+class SealComment(Decide, frozen=True, kw_only=True):
+    """A threat: take it off every screen and list at once, and keep it for the one whom the meeting names."""
+
+
+class EditComment(Decide, frozen=True, kw_only=True):
+    """Show this text instead of the original. The original's own text restores it."""
+
+    text: str
+
+
+class TranslateComment(Decide, frozen=True, kw_only=True):
+    """Set a translation beside the text; an empty one takes it away."""
+
+    language: Language
+    text: str
+
+
 class TakeBackComment(Decide, frozen=True, kw_only=True):
-    """Undo approval or decline: it waits again."""
+    """Undo a moderator's decision, whichever: it waits again."""
+
+
+class EnterComment(Command, frozen=True, kw_only=True):
+    """Type in what somebody wrote on paper or said on the telephone; `body` is who puts it forward, if anybody."""
+
+    secret: Secret
+    item: Id
+    text: str
+    body: Annotated[str, Meta(max_length=200)] = ""
 
 
 class DiscussComment(Command, frozen=True, kw_only=True):
@@ -129,7 +168,13 @@ AnyCommand = (
     | WithdrawSupport
     | ApproveComment
     | DeclineComment
+    | ReferComment
+    | MergeComment
+    | SealComment
+    | EditComment
+    | TranslateComment
     | TakeBackComment
+    | EnterComment
     | DiscussComment
     | AnswerComment
     | PutBackComment
@@ -147,7 +192,13 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     WithdrawSupport: frozenset({Role.RESIDENT}),
     ApproveComment: frozenset({Role.MODERATOR}),
     DeclineComment: frozenset({Role.MODERATOR}),
+    ReferComment: frozenset({Role.MODERATOR}),
+    MergeComment: frozenset({Role.MODERATOR}),
+    SealComment: frozenset({Role.MODERATOR}),
+    EditComment: frozenset({Role.MODERATOR}),
+    TranslateComment: frozenset({Role.MODERATOR}),
     TakeBackComment: frozenset({Role.MODERATOR}),
+    EnterComment: frozenset({Role.MODERATOR}),
     DiscussComment: frozenset({Role.CHAIR}),
     AnswerComment: frozenset({Role.CHAIR}),
     PutBackComment: frozenset({Role.CHAIR}),

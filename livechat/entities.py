@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from livechat.events import Document
+from livechat.comment import Translation
+from livechat.events import Channel, Document, ReasonText, Seal
 from livechat.meeting import Intake
 from livechat.roles import Seat
 from moderation.decisions import Outcome, Reason
@@ -11,7 +12,9 @@ from moderation.decisions import Outcome, Reason
 class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     """The meeting itself. `item` is the current agenda item's id; `announced` is in Unix seconds.
 
-    `language` is that of its texts (BCP 47), `forked_from` the earlier epochs that this one goes on from.
+    `language` is that of its texts (BCP 47), `forked_from` the earlier epochs that this one goes on from. `channels` are
+    those that comments are referred to, `reasons` what it says to those whose comment is declined, `bodies` who may put
+    a comment forward, `seal` whom threats are kept for.
     """
 
     id: str
@@ -27,6 +30,10 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     intake: Intake
     item: str | None
     forked_from: tuple[str, ...]
+    channels: tuple[Channel, ...]
+    reasons: tuple[ReasonText, ...]
+    bodies: tuple[str, ...]
+    seal: Seal
 
 
 class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):
@@ -40,7 +47,10 @@ class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):
 
 
 class PublicComment(Struct, frozen=True, tag_field="kind", tag="comment"):
-    """A comment as anybody may see it once it is approved."""
+    """A comment as anybody may see it once it is approved.
+
+    `text` is what is shown, `body` who puts it forward, `similar` how many comments it carries.
+    """
 
     id: str
     item: str
@@ -48,10 +58,16 @@ class PublicComment(Struct, frozen=True, tag_field="kind", tag="comment"):
     outcome: Outcome
     place: int
     answered: int | None
+    translation: Translation | None
+    body: str
+    similar: int
 
 
 class DeskComment(PublicComment, frozen=True, tag_field="kind", tag="comment"):
-    """A comment as moderators see it from the start: all that the public may see later, and more."""
+    """A comment as moderators see it from the start: all that the public may see later, and more.
+
+    `original` is the text as it came, if what is shown is another.
+    """
 
     received: int
     number: int
@@ -59,17 +75,43 @@ class DeskComment(PublicComment, frozen=True, tag_field="kind", tag="comment"):
     reason: Reason | None
     by: Seat | None
     decided: int | None
+    last: Seat | None
+    channel: str | None
+    into: str | None
+    original: str | None
+    entered: Seat | None
 
 
 class TallyEntity(Struct, frozen=True, tag_field="kind", tag="tally"):
-    """How many ballots the comment `id` has, at least one. Apart from it, so that a vote never resends its text."""
+    """How many ballots the comment `id` has. Apart from it, so that a vote never resends its text.
+
+    `similar` are the tallies of those that it carries, each for itself: one browser may have supported several.
+    """
 
     id: str
     count: int
+    similar: tuple[int, ...]
+
+
+class Carrier(Struct, frozen=True):
+    """What the author of a merged comment is told of the one that carries it.
+
+    `id` and `text` are there while everybody sees that comment.
+    """
+
+    id: str | None
+    text: str | None
+    outcome: Outcome
+    reason: Reason | None
+    channel: str | None
+    answered: int | None
 
 
 class OwnComment(Struct, frozen=True):
-    """A comment as its author sees it."""
+    """A comment as its author sees it: `text` is the original, `shown` what a moderator made of it, if anything.
+
+    `until` is when a sealed one may no longer be opened.
+    """
 
     id: str
     item: str
@@ -78,6 +120,10 @@ class OwnComment(Struct, frozen=True):
     reason: Reason | None
     received: int
     answered: int | None
+    shown: str | None
+    channel: str | None
+    carrier: Carrier | None
+    until: int | None
 
 
 Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity

@@ -32,10 +32,34 @@ class AgendaItem(Struct, frozen=True):
     documents: tuple[Document, ...] = ()
 
 
+class Channel(Struct, frozen=True):
+    """Where a comment can be referred to: what it is called, where it is, and a sentence about it."""
+
+    id: str
+    name: str
+    url: str
+    about: str = ""
+
+
+class ReasonText(Struct, frozen=True):
+    """What the meeting says, in a language (BCP 47), to those whose comment is declined for this reason."""
+
+    reason: Reason
+    language: str
+    text: str
+
+
+class Seal(Struct, frozen=True):
+    """Whom sealed comments are kept for, by office and not by name, and for how many days."""
+
+    keeper: str = ""
+    days: int = 30
+
+
 class Settings(Struct, frozen=True):
     """What a meeting says about itself before it begins, and in which language (BCP 47).
 
-    `starts` is local time as text, for people to read.
+    `starts` is local time as text, for people to read. `bodies` are those that a comment may be put forward by.
     """
 
     committee: str
@@ -46,6 +70,10 @@ class Settings(Struct, frozen=True):
     contact: str = ""
     starts: str | None = None
     language: str = "sv"
+    channels: tuple[Channel, ...] = ()
+    reasons: tuple[ReasonText, ...] = ()
+    bodies: tuple[str, ...] = ()
+    seal: Seal = Seal()
 
 
 class StaffLink(Struct, frozen=True):
@@ -132,7 +160,10 @@ class TalliesCounted(Event, frozen=True, kw_only=True):
 
 
 class CommentSubmitted(Event, frozen=True, kw_only=True):
-    """A resident sent a comment. It waits."""
+    """A resident sent a comment. It waits.
+
+    `entered` is the seat that typed it in for somebody who wrote on paper or telephoned, `body` who put it forward.
+    """
 
     WORDS: ClassVar[dict[str, str]] = {"text": "original"}
 
@@ -140,6 +171,8 @@ class CommentSubmitted(Event, frozen=True, kw_only=True):
     item: str
     minute: int
     text: str = ""
+    entered: Seat | None = None
+    body: str = ""
 
 
 class CommentWithdrawn(Event, frozen=True, kw_only=True):
@@ -165,6 +198,48 @@ class CommentDeclined(Decided, frozen=True, kw_only=True):
     """It will not be shown; its author is told why."""
 
     reason: Reason
+
+
+class CommentReferred(Decided, frozen=True, kw_only=True):
+    """It belongs elsewhere; its author is told where. `channel` is the id of one of the meeting's channels."""
+
+    channel: str
+
+
+class CommentMerged(Decided, frozen=True, kw_only=True):
+    """Another comment carries it from now on, and all that was merged into it."""
+
+    into: str
+
+
+class CommentSealed(Decided, frozen=True, kw_only=True):
+    """A threat: it is on no screen and no list any more, and kept for the one whom the meeting names."""
+
+
+class SealOpened(Event, frozen=True, kw_only=True):
+    """A sealed comment was read by the one it is kept for. That is all that this changes."""
+
+    id: str
+    minute: int
+
+
+class CommentEdited(Decided, frozen=True, kw_only=True):
+    """What is shown instead of the original, which stays; `restored`: the original is shown again."""
+
+    WORDS: ClassVar[dict[str, str]] = {"text": "shown"}
+
+    text: str = ""
+    restored: bool = False
+
+
+class CommentTranslated(Decided, frozen=True, kw_only=True):
+    """A translation stands beside the text, in a language (BCP 47); `removed`: it does not any more."""
+
+    WORDS: ClassVar[dict[str, str]] = {"text": "translation"}
+
+    language: str
+    text: str = ""
+    removed: bool = False
 
 
 class CommentTakenBack(Decided, frozen=True, kw_only=True):
@@ -195,6 +270,12 @@ AnyEvent = (
     | CommentWithdrawn
     | CommentApproved
     | CommentDeclined
+    | CommentReferred
+    | CommentMerged
+    | CommentSealed
+    | SealOpened
+    | CommentEdited
+    | CommentTranslated
     | CommentTakenBack
     | CommentDiscussed
     | CommentPutBack

@@ -7,35 +7,41 @@
 from collections.abc import Callable
 from typing import Any
 
-from livechat import events
+from livechat import desk, events
 from livechat.commands import (
     PERMITTED,
     AnswerComment,
     ApproveComment,
     CastBallot,
     Command,
-    Decide,
     DeclineComment,
     DiscussComment,
+    EditComment,
+    EnterComment,
     IssueBallot,
+    MergeComment,
     OpenIntake,
     PauseIntake,
     PutBackComment,
+    ReferComment,
+    SealComment,
     SetCurrentItem,
     SubmitComment,
     SupportComment,
     TakeBackComment,
     TakeSeat,
+    TranslateComment,
     WithdrawComment,
     WithdrawSupport,
     comment_id,
 )
 from livechat.errors import Refused
 from livechat.events import Event
-from livechat.meeting import Comment, Intake, Meeting
+from livechat.grounds import known, require_text, seat, sent_before, wrong_outcome
+from livechat.meeting import Intake, Meeting
 from livechat.roles import Actor, Seat
-from moderation.decisions import RESULT, SHOWN, SUPPORTED, Decision, Reason, after
-from moderation.text import LONGEST, clean
+from moderation.decisions import RESULT, SHOWN, SUPPORTED, Decision, Outcome, after
+from moderation.text import clean
 
 
 def handle(meeting: Meeting, command: Command, actor: Actor, minute: int) -> tuple[Event, ...]:
@@ -50,43 +56,24 @@ def handle(meeting: Meeting, command: Command, actor: Actor, minute: int) -> tup
     return _HANDLE[type(command)](meeting, command, actor, minute)
 
 
-def seat(meeting: Meeting, actor: Actor, minute: int) -> Seat:
-    """The seat that the actor's session holds. Raises `Refused("no_session")` if it holds none any more."""
-    session = meeting.sessions.get(actor.session)
-    if session is None or session.seat.role is not actor.role or session.expires <= minute:
-        raise Refused("no_session")
-    return session.seat
-
-
 def _submit(meeting: Meeting, command: SubmitComment, actor: Actor, minute: int) -> tuple[Event, ...]:
     id, text = comment_id(command.secret), clean(command.text)
-    if known := meeting.comments.get(id):
-        return _sent_before(known, command.item, text)
-    _may_be_sent(meeting, command.item, text)
-    return (events.CommentSubmitted(id=id, item=command.item, text=text, minute=minute),)
-
-
-def _sent_before(known: Comment, item: str, text: str) -> tuple[Event, ...]:
-    if known.item != item or known.text not in ("", text):  # An erased text is empty.
-        raise Refused("secret_reused")
-    return ()
-
-
-def _may_be_sent(meeting: Meeting, item: str, text: str) -> None:
+    if before := meeting.comments.get(id):
+        return sent_before(before, command.item, text)
     if meeting.intake is Intake.NOT_OPEN:
         raise Refused("comments_not_open")
     if meeting.intake is Intake.PAUSED:
         raise Refused("comments_paused")
-    if not meeting.has_item(item):
+    if not meeting.has_item(command.item):
         raise Refused("unknown_item", field="item")
-    if not text:
-        raise Refused("empty_text", field="text")
-    if len(text) > LONGEST:
-        raise Refused("text_too_long", field="text")
+    require_text(text)
+    return (events.CommentSubmitted(id=id, item=command.item, text=text, minute=minute),)
 
 
 def _withdraw(meeting: Meeting, command: WithdrawComment, actor: Actor, minute: int) -> tuple[Event, ...]:
-    comment = _comment(meeting, comment_id(command.secret))
+    comment = known(meeting, comment_id(command.secret))
+    if comment.outcome is Outcome.SEALED:
+        raise wrong_outcome(comment)
     if after(Decision.WITHDRAW, comment.outcome) is None:
         return ()
     return (events.CommentWithdrawn(id=comment.id, minute=minute),)
@@ -97,47 +84,12 @@ def _issue_ballot(meeting: Meeting, command: IssueBallot, actor: Actor, minute: 
 
 
 def _cast_ballot(meeting: Meeting, command: CastBallot, actor: Actor, minute: int) -> tuple[Event, ...]:
-    comment = _comment(meeting, command.comment)
+    comment = meeting.carrier(known(meeting, command.comment))  # Ballots go to the one that carries it.
     if comment.outcome not in SHOWN:
         raise Refused("unknown_comment")
     if comment.outcome not in SUPPORTED:
         raise Refused("wrong_outcome", outcome=comment.outcome)
     return ()  # What comes of it is a number, and the log counts it where the ballots are.
-
-
-def _approve(meeting: Meeting, command: ApproveComment, actor: Actor, minute: int) -> tuple[Event, ...]:
-    by = seat(meeting, actor, minute)
-    if _decided_so_already(meeting, command, Decision.APPROVE, by):
-        return ()
-    return (events.CommentApproved(id=command.comment, by=by, minute=minute),)
-
-
-def _decline(meeting: Meeting, command: DeclineComment, actor: Actor, minute: int) -> tuple[Event, ...]:
-    by = seat(meeting, actor, minute)
-    if _decided_so_already(meeting, command, Decision.DECLINE, by, command.reason):
-        return ()
-    return (events.CommentDeclined(id=command.comment, by=by, minute=minute, reason=command.reason),)
-
-
-def _take_back(meeting: Meeting, command: TakeBackComment, actor: Actor, minute: int) -> tuple[Event, ...]:
-    by = seat(meeting, actor, minute)
-    if _decided_so_already(meeting, command, Decision.TAKE_BACK, by):
-        return ()
-    return (events.CommentTakenBack(id=command.comment, by=by, minute=minute),)
-
-
-def _decided_so_already(
-    meeting: Meeting, command: Decide, decision: Decision, by: Seat, reason: Reason | None = None
-) -> bool:
-    """Whether this seat has said just this before. Refused if another decision stands in the way."""
-    comment = _comment(meeting, command.comment)
-    if (comment.outcome, comment.by, comment.reason) == (RESULT[decision], by, reason):
-        return True
-    if command.revision not in (None, comment.revision):
-        raise _too_late(comment)
-    if after(decision, comment.outcome) is None:
-        raise _too_late(comment) if comment.by not in (None, by) else _wrong_outcome(comment)
-    return False
 
 
 def _discuss(meeting: Meeting, command: DiscussComment, actor: Actor, minute: int) -> tuple[Event, ...]:
@@ -166,13 +118,13 @@ def _put_back(meeting: Meeting, command: PutBackComment, actor: Actor, minute: i
 
 def _moves(meeting: Meeting, id: str, decision: Decision) -> bool:
     """Whether the chair's decision changes anything; it is told nothing about comments that it cannot see."""
-    comment = _comment(meeting, id)
+    comment = known(meeting, id)
     if comment.outcome not in SHOWN:
         raise Refused("unknown_comment")
     if comment.outcome is RESULT[decision]:
         return False
     if after(decision, comment.outcome) is None:
-        raise _wrong_outcome(comment)
+        raise wrong_outcome(comment)
     return True
 
 
@@ -207,30 +159,21 @@ def _take_seat(meeting: Meeting, command: TakeSeat, actor: Actor, minute: int) -
     raise Refused("bad_link")
 
 
-def _comment(meeting: Meeting, id: str) -> Comment:
-    comment = meeting.comments.get(id)
-    if comment is None:
-        raise Refused("unknown_comment")
-    return comment
-
-
-def _too_late(comment: Comment) -> Refused:
-    return Refused("already_decided", by=comment.by, outcome=comment.outcome, revision=comment.revision)
-
-
-def _wrong_outcome(comment: Comment) -> Refused:
-    return Refused("wrong_outcome", outcome=comment.outcome, revision=comment.revision)
-
-
 _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, ...]]] = {
     SubmitComment: _submit,
     WithdrawComment: _withdraw,
     IssueBallot: _issue_ballot,
     SupportComment: _cast_ballot,
     WithdrawSupport: _cast_ballot,
-    ApproveComment: _approve,
-    DeclineComment: _decline,
-    TakeBackComment: _take_back,
+    ApproveComment: desk.approve,
+    DeclineComment: desk.decline,
+    ReferComment: desk.refer,
+    MergeComment: desk.merge,
+    SealComment: desk.seal,
+    EditComment: desk.edit,
+    TranslateComment: desk.translate,
+    TakeBackComment: desk.take_back,
+    EnterComment: desk.enter,
     DiscussComment: _discuss,
     AnswerComment: _answer,
     PutBackComment: _put_back,

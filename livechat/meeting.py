@@ -14,10 +14,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
-from livechat import events
+from livechat import events, groups
+from livechat.comment import Comment, Translation
 from livechat.events import AgendaItem, Entry, Event, Settings, StaffLink
 from livechat.roles import Role, Seat
-from moderation.decisions import Outcome, Reason
+from moderation.decisions import Outcome
 
 
 class Intake(StrEnum):
@@ -33,30 +34,6 @@ class Session(Struct, frozen=True):
 
     seat: Seat
     expires: int
-
-
-class Comment(Struct, frozen=True):
-    """A comment and all that has become of it.
-
-    `number` is its place among all received, `place` its place among the approved (0 until the first approval,
-    then fixed), `revision` how often its outcome has changed. `received`, `decided` and `answered` are minutes.
-    """
-
-    id: str
-    item: str
-    text: str
-    number: int
-    received: int
-    outcome: Outcome = Outcome.PENDING
-    revision: int = 0
-    place: int = 0
-    reason: Reason | None = None
-    by: Seat | None = None
-    decided: int | None = None
-    answered: int | None = None
-
-    def __repr__(self) -> str:
-        return f"<Comment {self.id}>"  # Never its text: representations end up in logs.
 
 
 class Meeting(Struct, frozen=True):
@@ -93,6 +70,16 @@ class Meeting(Struct, frozen=True):
     def has_item(self, item: str) -> bool:
         """Whether an agenda item with this id exists."""
         return any(known.id == item for known in self.agenda)
+
+    def carrier(self, comment: Comment) -> Comment:
+        """The comment that this one is merged into; itself if it is not merged."""
+        return self.comments[comment.into] if comment.into else comment
+
+    def sealed_until(self, comment: Comment) -> int | None:
+        """The minute from which a sealed comment may no longer be opened; None if it is not sealed."""
+        if comment.outcome is not Outcome.SEALED or comment.decided is None:
+            return None
+        return comment.decided + self.settings.seal.days * 24 * 60
 
     def minute(self, now: float) -> int:
         """`now` (Unix seconds) in whole minutes since the meeting was announced."""
@@ -152,12 +139,13 @@ def _current_item_set(meeting: Meeting, event: events.CurrentItemSet) -> Meeting
 
 def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Meeting:
     number = len(meeting.comments) + 1
-    comment = Comment(event.id, event.item, event.text, number, received=event.minute)
+    made = Comment(event.id, event.item, event.text, number, received=event.minute)
+    comment = replace(made, entered=event.entered, body=event.body)
     return replace(meeting, comments=meeting.comments.insert(comment.id, comment))
 
 
 def _withdrawn(meeting: Meeting, event: events.CommentWithdrawn) -> Meeting:
-    return _change(meeting, event.id, outcome=Outcome.WITHDRAWN, decided=event.minute, by=None, reason=None)
+    return _change(meeting, event.id, outcome=Outcome.WITHDRAWN, last=None, by=None, decided=event.minute, **_UNDONE)
 
 
 def _approved(meeting: Meeting, event: events.CommentApproved) -> Meeting:
@@ -169,6 +157,34 @@ def _approved(meeting: Meeting, event: events.CommentApproved) -> Meeting:
 
 def _declined(meeting: Meeting, event: events.CommentDeclined) -> Meeting:
     return _decided(meeting, event, Outcome.DECLINED, reason=event.reason)
+
+
+def _referred(meeting: Meeting, event: events.CommentReferred) -> Meeting:
+    return _decided(meeting, event, Outcome.REFERRED, channel=event.channel)
+
+
+def _merged(meeting: Meeting, event: events.CommentMerged) -> Meeting:
+    meeting = _decided(meeting, event, Outcome.MERGED)
+    return replace(meeting, comments=groups.join(meeting.comments, event.id, event.into))
+
+
+def _sealed(meeting: Meeting, event: events.CommentSealed) -> Meeting:
+    return _decided(meeting, event, Outcome.SEALED)
+
+
+def _seal_opened(meeting: Meeting, event: events.SealOpened) -> Meeting:
+    comment = meeting.comments[event.id]
+    return _put(meeting, replace(comment, opened=(*comment.opened, event.minute)))
+
+
+def _edited(meeting: Meeting, event: events.CommentEdited) -> Meeting:
+    return _rewritten(meeting, event, shown=None if event.restored else event.text)
+
+
+def _translated(meeting: Meeting, event: events.CommentTranslated) -> Meeting:
+    edition = meeting.comments[event.id].revision + 1
+    translation = None if event.removed else Translation(event.language, event.text, edition)
+    return _rewritten(meeting, event, translation=translation)
 
 
 def _taken_back(meeting: Meeting, event: events.CommentTakenBack) -> Meeting:
@@ -194,10 +210,19 @@ def _counted(meeting: Meeting, event: events.TalliesCounted) -> Meeting:
     return replace(meeting, tallies=tallies)
 
 
+_UNDONE: dict[str, Any] = {"reason": None, "answered": None, "channel": None}
+"""What belongs to an outcome, and goes with it."""
+
+
 def _decided(meeting: Meeting, event: events.Decided, outcome: Outcome, **fields: Any) -> Meeting:
-    undone = {"reason": None, "answered": None}
-    fields = {**undone, "by": event.by, "decided": event.minute, **fields}
+    fields = {**_UNDONE, "last": event.by, "by": event.by, "decided": event.minute, **fields}
     return _change(meeting, event.id, outcome=outcome, **fields)
+
+
+def _rewritten(meeting: Meeting, event: events.Decided, **fields: Any) -> Meeting:
+    """What is shown is another; where it stands, and who decided that, is the same."""
+    before = meeting.comments[event.id]
+    return _put(meeting, replace(before, revision=before.revision + 1, last=event.by, **fields))
 
 
 def _change(meeting: Meeting, comment_id: str, outcome: Outcome, **fields: Any) -> Meeting:
@@ -206,7 +231,14 @@ def _change(meeting: Meeting, comment_id: str, outcome: Outcome, **fields: Any) 
     discussing = meeting.discussing if meeting.discussing != comment_id else None
     if outcome is Outcome.DISCUSSING:
         discussing = comment_id
-    return replace(meeting, comments=meeting.comments.insert(comment_id, comment), discussing=discussing)
+    meeting = replace(_put(meeting, comment), discussing=discussing)
+    if before.into is None:
+        return meeting
+    return replace(meeting, comments=groups.leave(meeting.comments, comment_id))
+
+
+def _put(meeting: Meeting, comment: Comment) -> Meeting:
+    return replace(meeting, comments=meeting.comments.insert(comment.id, comment))
 
 
 _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
@@ -221,6 +253,12 @@ _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
     events.CommentWithdrawn: _withdrawn,
     events.CommentApproved: _approved,
     events.CommentDeclined: _declined,
+    events.CommentReferred: _referred,
+    events.CommentMerged: _merged,
+    events.CommentSealed: _sealed,
+    events.SealOpened: _seal_opened,
+    events.CommentEdited: _edited,
+    events.CommentTranslated: _translated,
     events.CommentTakenBack: _taken_back,
     events.CommentDiscussed: _discussed,
     events.CommentPutBack: _put_back,

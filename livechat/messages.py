@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 from livechat.commands import AnyCommand, Ref, Secret
 from livechat.errors import Refused
 
-VERSION = 1
+VERSION = 2
 """The version of the wire, `v`. Raise it when a page of an older release could misread a frame, or when
 what a role sees changes: an older page then asks its reader to reload, and no old offset is resumed."""
 

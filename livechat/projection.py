@@ -8,17 +8,27 @@ tell anybody that something was submitted or declined out of sight.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from rpds import HashTrieMap, List
 
 from livechat import events, meeting
-from livechat.entities import DeskComment, Entity, ItemEntity, MeetingEntity, OwnComment, PublicComment, TallyEntity
+from livechat.comment import Comment
+from livechat.entities import (
+    Carrier,
+    DeskComment,
+    Entity,
+    ItemEntity,
+    MeetingEntity,
+    OwnComment,
+    PublicComment,
+    TallyEntity,
+)
 from livechat.events import Entry, Event
-from livechat.meeting import Comment, Meeting
+from livechat.meeting import Meeting
 from livechat.roles import STAFF, Role
-from moderation.decisions import SHOWN, Outcome
+from moderation.decisions import SHOWN, UNSEEN
 
 
 class Key(NamedTuple):
@@ -38,26 +48,42 @@ def for_the_public(comment: Comment) -> PublicComment | None:
     """Held until approved: nobody but moderators and its author sees a comment that is not among the shown."""
     if comment.outcome not in SHOWN:
         return None
-    return PublicComment(comment.id, comment.item, comment.text, comment.outcome, comment.place, comment.answered)
+    return PublicComment(*_public(comment))
 
 
 def for_the_desk(comment: Comment) -> DeskComment | None:
-    """Moderators see every comment but those that their authors withdrew."""
-    if comment.outcome is Outcome.WITHDRAWN:
+    """Moderators see every comment but those that their authors withdrew, and threats."""
+    if comment.outcome in UNSEEN:
         return None
-    return DeskComment(
-        comment.id,
-        comment.item,
-        comment.text,
-        comment.outcome,
-        comment.place,
-        comment.answered,
+    fields = (
+        *_public(comment),
         comment.received,
         comment.number,
         comment.revision,
         comment.reason,
         comment.by,
         comment.decided,
+        comment.last,
+        comment.channel,
+        comment.into,
+        None if comment.shown is None else comment.text,
+        comment.entered,
+    )
+    return DeskComment(*fields)
+
+
+def _public(comment: Comment) -> tuple[Any, ...]:
+    """The fields of a comment that become public with its approval: never the original of an edited text."""
+    return (
+        comment.id,
+        comment.item,
+        comment.words,
+        comment.outcome,
+        comment.place,
+        comment.answered,
+        comment.translation,
+        comment.body,
+        len(comment.carries),
     )
 
 
@@ -82,6 +108,23 @@ def for_its_author(state: Meeting, comment_id: str) -> OwnComment | None:
         comment.outcome,
         comment.reason,
         comment.received,
+        comment.answered,
+        comment.shown,
+        comment.channel,
+        _carrier(state.comments[comment.into]) if comment.into else None,
+        state.sealed_until(comment),
+    )
+
+
+def _carrier(comment: Comment) -> Carrier:
+    """Its text only while everybody sees it: the author of the one knows nothing of the author of the other."""
+    seen = for_the_public(comment)
+    return Carrier(
+        seen.id if seen else None,
+        seen.text if seen else None,
+        comment.outcome,
+        comment.reason,
+        comment.channel,
         comment.answered,
     )
 
@@ -135,8 +178,8 @@ def blank(state: Meeting) -> Projection:
 
 def fold(projection: Projection, entry: Entry) -> Projection:
     """The projection after one entry of the log."""
-    state = meeting.fold(projection.meeting, entry)
-    keys = list(dict.fromkeys(key for event in entry.events for key in _touched(event, state)))
+    before, state = projection.meeting, meeting.fold(projection.meeting, entry)
+    keys = list(dict.fromkeys(key for event in entry.events for key in _touched(event, before, state)))
     return Projection(state, _indexes(projection.indexes, state, keys))
 
 
@@ -178,25 +221,40 @@ def presence(residents: int, role: Role) -> int | Band | None:
     return next(band for band in reversed(BANDS) if residents >= band.least)
 
 
-def touched_comments(entry: Entry) -> set[str]:
-    """The ids of the comments that an entry is about."""
-    return {event.id for event in entry.events if isinstance(event, _ABOUT_A_COMMENT)}
+def touched_comments(entry: Entry, state: Meeting) -> set[str]:
+    """The ids of the comments whose authors an entry tells something; `state` is the meeting after it.
+
+    What becomes of a comment concerns the authors of those that it carries.
+    """
+    about = {event.id for event in entry.events if isinstance(event, _ABOUT_A_COMMENT)}
+    return about.union(*(state.comments[id].carries for id in about))
 
 
 _ABOUT_A_COMMENT = (events.CommentSubmitted, events.CommentWithdrawn, events.Decided)
 
 
-def _touched(event: Event, state: Meeting) -> Iterable[Key]:
+def _touched(event: Event, before: Meeting, state: Meeting) -> Iterable[Key]:
     if isinstance(event, _ABOUT_A_COMMENT):
-        yield Key("comment", event.id)
-        yield Key("tally", event.id)  # It is seen where its comment is.
+        for id in _group(event.id, before, state):
+            yield Key("comment", id)
+            yield Key("tally", id)  # It is seen where its comment is.
     elif isinstance(event, events.TalliesCounted):
-        yield from (Key("tally", tally.comment) for tally in event.tallies)
+        yield from (Key("tally", id) for tally in event.tallies for id in _group(tally.comment, before, state))
     elif isinstance(event, events.MeetingSetUp):
         yield Key("meeting", state.id)
         yield from (Key("item", item.id) for item in event.agenda)
     elif isinstance(event, events.EpochForked | events.IntakeOpened | events.IntakePaused | events.CurrentItemSet):
         yield Key("meeting", state.id)
+
+
+def _group(id: str, before: Meeting, state: Meeting) -> Iterable[str]:
+    """The comment, and those that carry it or are carried by it, before or after."""
+    yield id
+    for comment in (before.comments.get(id), state.comments.get(id)):
+        if comment:
+            yield from comment.carries
+        if comment and comment.into:
+            yield comment.into
 
 
 def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key]) -> dict[Role, Index]:
@@ -267,12 +325,20 @@ def _meeting_entity(state: Meeting) -> MeetingEntity:
         state.intake,
         state.current_item,
         state.forked_from,
+        about.channels,
+        about.reasons,
+        about.bodies,
+        about.seal,
     )
 
 
 def _tally_entity(state: Meeting, id: str, view: View) -> TallyEntity | None:
-    count, comment = state.tallies.get(id, 0), state.comments.get(id)
-    return TallyEntity(id, count) if count and comment and view(comment) else None
+    comment = state.comments.get(id)
+    if comment is None or view(comment) is None:
+        return None
+    count = state.tallies.get(id, 0)
+    similar = tuple(tally for other in comment.carries if (tally := state.tallies.get(other, 0)))
+    return TallyEntity(id, count, similar) if count or similar else None
 
 
 def _item_entity(state: Meeting, id: str) -> ItemEntity:

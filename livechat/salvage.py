@@ -14,7 +14,7 @@ from livechat.events import AnyEvent, Entry, Event
 from livechat.log import split
 from livechat.meeting import Intake, Meeting, apply
 from livechat.roles import Seat
-from moderation.decisions import Decision, after
+from moderation.decisions import CARRIERS, EDITABLE, TRANSLATABLE, Decision, Outcome, after
 
 
 def again(meeting: Meeting, held: Sequence[Entry], before: Meeting, known: Sequence[Entry]) -> list[Event]:
@@ -96,6 +96,35 @@ def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Event | None
     return None if event.id in meeting.comments else event
 
 
+def _merged(meeting: Meeting, event: events.CommentMerged) -> Event | None:
+    carrier = meeting.comments.get(event.into)
+    if carrier is None or carrier.id == event.id or carrier.outcome not in CARRIERS:
+        return None
+    return _decision(Decision.MERGE)(meeting, event)
+
+
+def _taken_back(meeting: Meeting, event: events.CommentTakenBack) -> Event | None:
+    comment = meeting.comments.get(event.id)
+    if comment and comment.outcome is Outcome.SEALED and comment.by != event.by:
+        return None
+    return _decision(Decision.TAKE_BACK)(meeting, event)
+
+
+def _opened_seal(meeting: Meeting, event: events.SealOpened) -> Event | None:
+    comment = meeting.comments.get(event.id)
+    return event if comment and event.minute not in comment.opened else None
+
+
+def _edited(meeting: Meeting, event: events.CommentEdited) -> Event | None:
+    comment = meeting.comments.get(event.id)
+    return event if comment and comment.outcome in EDITABLE else None
+
+
+def _translated(meeting: Meeting, event: events.CommentTranslated) -> Event | None:
+    comment = meeting.comments.get(event.id)
+    return event if comment and comment.outcome in TRANSLATABLE else None
+
+
 def _discussed(meeting: Meeting, event: events.CommentDiscussed) -> Event | None:
     return None if meeting.discussing else _decision(Decision.DISCUSS)(meeting, event)
 
@@ -121,7 +150,13 @@ _AGAIN: dict[type[Event], Callable[[Meeting, Any], Event | None]] = {
     events.CommentWithdrawn: _decision(Decision.WITHDRAW),
     events.CommentApproved: _decision(Decision.APPROVE),
     events.CommentDeclined: _decision(Decision.DECLINE),
-    events.CommentTakenBack: _decision(Decision.TAKE_BACK),
+    events.CommentReferred: _decision(Decision.REFER),
+    events.CommentMerged: _merged,
+    events.CommentSealed: _decision(Decision.SEAL),
+    events.SealOpened: _opened_seal,
+    events.CommentEdited: _edited,
+    events.CommentTranslated: _translated,
+    events.CommentTakenBack: _taken_back,
     events.CommentDiscussed: _discussed,
     events.CommentPutBack: _decision(Decision.PUT_BACK),
     events.CommentAnswered: _decision(Decision.ANSWER),

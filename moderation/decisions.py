@@ -2,9 +2,12 @@
 
     pending ─ approve ─→ approved ─ discuss ─→ discussing ─ answer ─→ answered
        │                    │  ↖───── put back ─────┘ ←──── put back ────┘
-       └ decline ─→ declined
-    take back: approved, discussing, answered, declined ─→ pending
-    withdraw:  whatever its author has not withdrawn yet ─→ withdrawn
+       ├ decline ─→ declined
+       ├ refer ───→ referred    to the channel where it belongs
+       └ merge ───→ merged      into another that carries it; also from approved
+    seal:      whatever is not withdrawn ─→ sealed    a threat: seen by nobody but the one it is kept for
+    take back: approved, discussing, answered, declined, referred, merged, sealed ─→ pending
+    withdraw:  whatever its author has not withdrawn yet, and is not sealed ─→ withdrawn
 
 Nothing else happens to a comment, and nothing happens to it by itself.
 """
@@ -21,6 +24,9 @@ class Outcome(StrEnum):
     DISCUSSING = "discussing"
     ANSWERED = "answered"
     DECLINED = "declined"
+    REFERRED = "referred"
+    MERGED = "merged"
+    SEALED = "sealed"
     WITHDRAWN = "withdrawn"
 
 
@@ -29,6 +35,9 @@ class Decision(StrEnum):
 
     APPROVE = "approve"
     DECLINE = "decline"
+    REFER = "refer"
+    MERGE = "merge"
+    SEAL = "seal"
     TAKE_BACK = "take_back"
     DISCUSS = "discuss"
     ANSWER = "answer"
@@ -54,14 +63,29 @@ SHOWN = frozenset({Outcome.APPROVED, Outcome.DISCUSSING, Outcome.ANSWERED})
 SUPPORTED = frozenset({Outcome.APPROVED, Outcome.DISCUSSING})
 """The outcomes in which a comment takes ballots. Once it is answered, its tally stands as it was then."""
 
+CARRIERS = frozenset({Outcome.PENDING, *SHOWN})
+"""The outcomes in which a comment can have another merged into it."""
+
+EDITABLE = frozenset({Outcome.PENDING})
+"""The outcomes in which a moderator may edit the text: what has been approved is what is shown."""
+
+TRANSLATABLE = frozenset({Outcome.PENDING, *SHOWN})
+"""The outcomes in which a moderator may set a translation beside the text."""
+
+UNSEEN = frozenset({Outcome.WITHDRAWN, Outcome.SEALED})
+"""The outcomes in which not even moderators see a comment."""
+
 TRANSITIONS: Mapping[Decision, Mapping[Outcome, Outcome]] = {
     Decision.APPROVE: {Outcome.PENDING: Outcome.APPROVED},
     Decision.DECLINE: {Outcome.PENDING: Outcome.DECLINED},
+    Decision.REFER: {Outcome.PENDING: Outcome.REFERRED},
+    Decision.MERGE: {Outcome.PENDING: Outcome.MERGED, Outcome.APPROVED: Outcome.MERGED},
+    Decision.SEAL: dict.fromkeys(set(Outcome) - UNSEEN, Outcome.SEALED),
     Decision.DISCUSS: {Outcome.APPROVED: Outcome.DISCUSSING},
     Decision.ANSWER: {Outcome.APPROVED: Outcome.ANSWERED, Outcome.DISCUSSING: Outcome.ANSWERED},
     Decision.PUT_BACK: {Outcome.DISCUSSING: Outcome.APPROVED, Outcome.ANSWERED: Outcome.APPROVED},
-    Decision.TAKE_BACK: dict.fromkeys((*SHOWN, Outcome.DECLINED), Outcome.PENDING),
-    Decision.WITHDRAW: dict.fromkeys(set(Outcome) - {Outcome.WITHDRAWN}, Outcome.WITHDRAWN),
+    Decision.TAKE_BACK: dict.fromkeys(set(Outcome) - {Outcome.PENDING, Outcome.WITHDRAWN}, Outcome.PENDING),
+    Decision.WITHDRAW: dict.fromkeys(set(Outcome) - UNSEEN, Outcome.WITHDRAWN),
 }
 
 RESULT: Mapping[Decision, Outcome] = {decision: next(iter(moves.values())) for decision, moves in TRANSITIONS.items()}

@@ -22,6 +22,7 @@ from livechat.hub import Hub
 from livechat.live import Counts
 from livechat.log import Log
 from livechat.log.sqlite import SqliteLog
+from livechat.messages import VERSION
 from livechat.roles import Role
 from web.app import create_app, create_hub
 from web.meeting_file import read_meeting_file
@@ -136,7 +137,7 @@ class Client:
     ) -> Self:
         """Opens a line. With `resume`, from where another connection stood."""
         if resume:
-            query += f"&v=1&epoch={resume.epoch}&offset={resume.offset}"
+            query += f"&v={VERSION}&epoch={resume.epoch}&offset={resume.offset}"
         protocol: Any = "livechat.msgpack" if binary else "livechat.json"
         line = await connect(
             service.address(f"role={cls.role}{query}"),

@@ -8,19 +8,25 @@ import sys
 from pathlib import Path
 
 from livechat import events
-from livechat.events import AgendaItem, AnyEvent, Document, Settings, StaffLink
+from livechat.events import AgendaItem, AnyEvent, Channel, Document, ReasonText, Seal, Settings, StaffLink
 from livechat.log import split
 from livechat.roles import Role, Seat
 from moderation.decisions import Reason
 
 FOLDER = Path(__file__).parent / "logs"
-ONE, TWO = "1" * 32, "2" * 32
+ONE, TWO, THREE = "1" * 32, "2" * 32, "3" * 32
 MODERATOR, CHAIR = Seat(Role.MODERATOR, 2), Seat(Role.CHAIR, 1)
 
 GOLDEN: tuple[AnyEvent, ...] = (
     events.MeetingSetUp(
         announced=1_790_000_000,
-        settings=Settings("Nämnden", "Dialog", "Höra", "Ordning", "Gator", "klk@k.example", "2026-12-08T17:30"),
+        settings=Settings(
+            *("Nämnden", "Dialog", "Höra", "Ordning", "Gator", "klk@k.example", "2026-12-08T17:30", "sv"),
+            channels=(Channel("synpunkter", "Lämna synpunkter", "https://k.example/s", "En mening."),),
+            reasons=(ReasonText(Reason.DUPLICATE, "sv", "Den finns redan."),),
+            bodies=("Pensionärsrådet",),
+            seal=Seal("Säkerhetssamordnaren", 14),
+        ),
         agenda=(AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)), AgendaItem("2", "Två")),
         links=(StaffLink(Role.MODERATOR, "h", 9, "n"),),
     ),
@@ -39,6 +45,14 @@ GOLDEN: tuple[AnyEvent, ...] = (
     events.CommentDiscussed(id=ONE, by=CHAIR, minute=6),
     events.CommentPutBack(id=ONE, by=CHAIR, minute=7),
     events.CommentAnswered(id=ONE, by=CHAIR, minute=8),
+    events.CommentSubmitted(id=THREE, item="1", minute=9, text="Tredje", entered=MODERATOR, body="Pensionärsrådet"),
+    events.CommentEdited(id=THREE, by=MODERATOR, minute=9, text="Den tredje"),
+    events.CommentTranslated(id=THREE, by=MODERATOR, minute=9, language="en", text="The third"),
+    events.CommentMerged(id=THREE, by=MODERATOR, minute=9, into=ONE),
+    events.CommentTakenBack(id=THREE, by=MODERATOR, minute=10),
+    events.CommentReferred(id=THREE, by=MODERATOR, minute=10, channel="synpunkter"),
+    events.CommentSealed(id=THREE, by=MODERATOR, minute=11),
+    events.SealOpened(id=THREE, minute=12),
     events.TalliesCounted(tallies=(events.Tally(ONE, 3), events.Tally(TWO, 0))),
 )
 

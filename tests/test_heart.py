@@ -1,8 +1,9 @@
 """The promises of the heart, on random walks of commands:
 
 snapshot + deltas == snapshot now        fold(log) == state
-no pending, declined or withdrawn text in what residents, chair or display see
-a tally == the size of its set, and is seen where its comment is seen
+no pending, declined, referred, merged, sealed or withdrawn text in what residents, chair or display see, and of an
+edited one only what is shown; no sealed one on any desk
+a tally == the size of its set, and is seen where its comment is seen, or beside the comment that carries it
 """
 
 from typing import Any
@@ -13,13 +14,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from livechat import commands, projection
+from livechat.comment import Comment
 from livechat.entities import PublicComment, TallyEntity
 from livechat.errors import Refused
-from livechat.events import AgendaItem, Entry, Event, MeetingSetUp, Settings, StaffLink, TalliesCounted, Tally
+from livechat.events import AgendaItem, Channel, Entry, Event, MeetingSetUp, Settings, StaffLink, TalliesCounted, Tally
 from livechat.handle import handle
 from livechat.log import bare, join, split
 from livechat.meeting import Meeting, apply
-from livechat.messages import JSON, MSGPACK
+from livechat.messages import JSON, MSGPACK, Codec
 from livechat.projection import Key, Projection
 from livechat.roles import Actor, Role
 from moderation.decisions import SHOWN, SUPPORTED, Outcome, Reason
@@ -27,7 +29,11 @@ from moderation.decisions import SHOWN, SUPPORTED, Outcome, Reason
 EPOCH = "e"
 SET_UP = MeetingSetUp(
     announced=0,
-    settings=Settings("Nämnden", "Dialog", "Höra", "Ordning", "Gator"),
+    settings=Settings(
+        *("Nämnden", "Dialog", "Höra", "Ordning", "Gator"),
+        channels=(Channel("synpunkter", "Lämna synpunkter", "https://k.example"),),
+        bodies=("Pensionärsrådet",),
+    ),
     agenda=(AgendaItem("1", "Ett"), AgendaItem("2", "Två")),
     links=(StaffLink(Role.MODERATOR, "m", 10**6), StaffLink(Role.CHAIR, "c", 10**6)),
 )
@@ -39,13 +45,14 @@ STAFF = [*MODERATORS, CHAIR]
 secrets = st.sampled_from(SECRETS)
 ids = secrets.map(commands.comment_id)
 revisions = st.none() | st.none() | st.integers(0, 4)
+words = st.text(min_size=1).map(lambda text: f"ord:{text}")
 residents_commands = st.one_of(
     st.builds(
         commands.SubmitComment,
         epoch=st.just(EPOCH),
         secret=secrets,
         item=st.sampled_from("12"),
-        text=st.text(min_size=1).map(lambda text: f"ord:{text}"),
+        text=words,
     ),
     st.builds(commands.WithdrawComment, epoch=st.just(EPOCH), secret=secrets),
 )
@@ -60,6 +67,32 @@ moderators_commands = st.one_of(
         reason=st.sampled_from(Reason),
     ),
     st.builds(commands.TakeBackComment, epoch=st.just(EPOCH), comment=ids, revision=revisions),
+    st.builds(
+        commands.ReferComment,
+        epoch=st.just(EPOCH),
+        comment=ids,
+        revision=revisions,
+        channel=st.sampled_from(["synpunkter", "unknown"]),
+    ),
+    st.builds(commands.MergeComment, epoch=st.just(EPOCH), comment=ids, revision=revisions, into=ids),
+    st.builds(commands.SealComment, epoch=st.just(EPOCH), comment=ids, revision=revisions),
+    st.builds(commands.EditComment, epoch=st.just(EPOCH), comment=ids, revision=revisions, text=words),
+    st.builds(
+        commands.TranslateComment,
+        epoch=st.just(EPOCH),
+        comment=ids,
+        revision=revisions,
+        language=st.sampled_from(["en", "fi"]),
+        text=words | st.just(""),
+    ),
+    st.builds(
+        commands.EnterComment,
+        epoch=st.just(EPOCH),
+        secret=secrets,
+        item=st.sampled_from("12"),
+        text=words,
+        body=st.sampled_from(["", "Pensionärsrådet", "unknown"]),
+    ),
 )
 chairs_commands = st.one_of(
     st.builds(commands.DiscussComment, epoch=st.just(EPOCH), comment=ids),
@@ -129,6 +162,14 @@ class RandomMeeting(RuleBasedStateMachine):
             id = data.draw(st.sampled_from(sorted(pending)))
             self.give(commands.ApproveComment(epoch=EPOCH, comment=id), MODERATORS[0])
 
+    @rule(data=st.data(), actor=st.sampled_from(MODERATORS))
+    def a_moderator_merges_what_can_be_merged(self, data: st.DataObject, actor: Actor) -> None:
+        comments = self.now.meeting.comments.values()
+        able = sorted(c.id for c in comments if c.outcome in (Outcome.PENDING, Outcome.APPROVED))
+        if len(able) > 1:
+            id, into = data.draw(st.permutations(able))[:2]
+            self.give(commands.MergeComment(epoch=EPOCH, comment=id, into=into), actor)
+
     @rule(command=chairs_commands)
     def the_chair_acts(self, command: commands.Command) -> None:
         self.give(command, CHAIR)
@@ -167,11 +208,12 @@ class RandomMeeting(RuleBasedStateMachine):
                 assert handle(self.now.meeting, command, Actor(role), 1) == ()
             except Refused:
                 continue
-            assert self.now.meeting.comments[command.comment].outcome in SUPPORTED
-            ballots = self.sets.setdefault(command.comment, set())
+            carrier = self.now.meeting.carrier(self.now.meeting.comments[command.comment])
+            assert carrier.outcome in SUPPORTED
+            ballots = self.sets.setdefault(carrier.id, set())
             supports = isinstance(command, commands.SupportComment)
             (ballots.add if supports else ballots.discard)(command.ballot)
-            touched.add(command.comment)
+            touched.add(carrier.id)
         if touched:
             self.append(TalliesCounted(tallies=tuple(Tally(id, len(self.sets[id])) for id in sorted(touched))))
 
@@ -204,14 +246,51 @@ class RandomMeeting(RuleBasedStateMachine):
                 assert not hidden & {entity.id for entity in seen if isinstance(entity, PublicComment)}
                 encoded = codec.encode(seen)
                 assert not any(id.encode() in encoded for id in hidden)
+                assert not any(text in encoded for text in self.hidden_texts(codec))
+
+    def hidden_texts(self, codec: Codec) -> list[bytes]:
+        """What nobody else may read, as it would stand in a frame; but for words that are shown all the same."""
+        comments = self.now.meeting.comments.values()
+        shown = {text for c in comments if c.outcome in SHOWN for text in (c.words, *translation(c))}
+        every = {text for c in comments for text in (c.text, c.words, *translation(c))}
+        return [codec.encode(text) for text in every - shown]
+
+    @invariant()
+    def a_sealed_comment_is_on_no_desk(self) -> None:
+        sealed = {id for id, comment in self.now.meeting.comments.items() if comment.outcome is Outcome.SEALED}
+        seen = {entity.id for _, entity in projection.delta(self.now, 0, Role.MODERATOR).put}
+        assert not sealed & seen
+
+    @invariant()
+    def a_group_is_flat_and_both_ends_know_of_it(self) -> None:
+        comments = dict(self.now.meeting.comments.items())
+        for id, comment in comments.items():
+            assert (comment.into is not None) == (comment.outcome is Outcome.MERGED)
+            assert comment.into is None or id in comments[comment.into].carries
+            assert all(comments[other].into == id for other in comment.carries)
+            assert len(set(comment.carries)) == len(comment.carries)
+
+    @invariant()
+    def of_another_s_comment_an_author_reads_only_what_all_can_read(self) -> None:
+        for id in self.now.meeting.comments:
+            mine = projection.for_its_author(self.now.meeting, id)
+            if mine and mine.carrier and mine.carrier.text is not None:
+                assert mine.carrier.outcome in SHOWN
+            elif mine and mine.carrier:
+                assert mine.carrier.id is None
 
     @invariant()
     def a_tally_is_the_size_of_its_set_and_is_seen_where_its_comment_is_seen(self) -> None:
         for role in Role:
             seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
             comments = {entity.id for entity in seen if isinstance(entity, PublicComment)}
-            tallies = {entity.id: entity.count for entity in seen if isinstance(entity, TallyEntity)}
-            assert tallies == {id: len(ballots) for id, ballots in self.sets.items() if ballots and id in comments}
+            tallies = {entity.id: (entity.count, entity.similar) for entity in seen if isinstance(entity, TallyEntity)}
+            assert tallies == {id: counted for id in comments if any(counted := self.counted(id))}
+
+    def counted(self, id: str) -> tuple[int, tuple[int, ...]]:
+        """How many ballots a comment has, and each of those that it carries."""
+        sizes = [len(self.sets.get(one, ())) for one in (id, *self.now.meeting.comments[id].carries)]
+        return sizes[0], tuple(size for size in sizes[1:] if size)
 
     @invariant()
     def a_frame_for_the_public_counts_only_what_the_public_saw_change(self) -> None:
@@ -225,12 +304,17 @@ class RandomMeeting(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         again = projection.blank(Meeting("m", EPOCH))
+        kept: dict[tuple[str, str], str] = {}
         for entry in self.log:
             body, words = split(entry.events)
             assert b"ord:" not in body  # Residents' words are kept apart.
-            kept = {(piece.comment, piece.kind): piece.text for piece in words}
+            kept |= {(piece.comment, piece.kind): piece.text for piece in words}
             again = projection.fold(again, Entry(entry.offset, join(bare(body), kept)))
         assert _facts(again) == _facts(self.now)
+
+
+def translation(comment: Comment) -> list[str]:
+    return [comment.translation.text] if comment.translation else []
 
 
 def _facts(now: Projection) -> dict[str, Any]:

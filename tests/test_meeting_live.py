@@ -175,7 +175,7 @@ async def test_a_line_that_breaks_is_resumed_where_it_was(service: Service, bina
 
 
 @pytest.mark.parametrize(
-    "query", ["&v=1&epoch=another&offset=1", "&v=2&epoch={epoch}&offset=1", "&v=1&epoch={epoch}&offset=999999"]
+    "query", ["&v=2&epoch=another&offset=1", "&v=1&epoch={epoch}&offset=1", "&v=2&epoch={epoch}&offset=999999"]
 )
 async def test_what_is_not_known_here_starts_over(service: Service, binary: bool, query: str) -> None:
     display = await Display.join(service, binary=binary)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
-from livechat.meeting import Comment
+from livechat.comment import Comment
 from tests.cast import Client, Moderator, Resident, new_secret, serving
 from tests.process import Process
 from web.limits import KEY_LIFE, NETWORK, Limits

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.client import connect
 
+from livechat.messages import VERSION
 from livechat.roles import Role
 from tests.cast import KEY, Client, Display, Moderator, Resident, Service, new_secret, serving, session, until
 from web.meetings import Meetings
@@ -95,7 +96,7 @@ async def test_made_up_offsets_share_one_frame(service: Service) -> None:
     resident = await Resident.join(service)
     frames = service.hub.channels()[0].frames
     for number in range(20):
-        query = f"&v=1&epoch={resident.epoch}&offset={10_000 + number}"
+        query = f"&v={VERSION}&epoch={resident.epoch}&offset={10_000 + number}"
         assert (await Display.join(service, query=query)).frames[0]["since"] == 0
     assert len(frames._frames) == 1
 

@@ -2,20 +2,23 @@
 
 import argparse
 import asyncio
+import datetime
 import os
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+from livechat.comment import Comment
 from livechat.log import Unavailable
-from livechat.meeting import Intake
+from livechat.meeting import Intake, Meeting
 from livechat.roles import Role
 from web import demo, simulate
 from web.app import open_log
 from web.meeting_file import WrongMeetingFile, read_meeting_file
-from web.meetings import Exists, Link, Meetings, Missing
+from web.meetings import Exists, Link, Meetings, Missing, NotSealed
 from web.pages import LOCAL_NAMES
 from web.serve import CannotListen, listen, run, run_workers
 from web.settings import Settings, WrongSettings, from_environment
@@ -39,6 +42,11 @@ def main(arguments: list[str] | None = None) -> None:
     except Exists as exists:
         sentence = said.gettext("Det finns redan ett möte som heter %(id)s. Ge det nya ett annat id i filen.")
         sys.exit(_fail(sentence % {"id": exists}))
+    except NotSealed as missing:
+        sentence = said.gettext(
+            "Det finns ingen förseglad kommentar med nummer %(number)s, eller så har tiden gått ut."
+        )
+        sys.exit(_fail(sentence % {"number": missing}))
     except CannotListen as error:
         sys.exit(_fail(said.gettext("Det går inte att lyssna på %(why)s") % {"why": error}))
     except Unavailable as error:
@@ -73,6 +81,11 @@ def _parser(said: Texts) -> argparse.ArgumentParser:
     links.add_argument("id", metavar="ID")
     links.add_argument("--renew", action="store_true", help=_("byt ut personalens länkar; de gamla slutar gälla"))
     links.set_defaults(run=_meeting_links)
+
+    sealed = actions.add_parser("sealed", help=_("visa eller öppna kommentarer som är förseglade som hot"))
+    sealed.add_argument("id", metavar="ID")
+    sealed.add_argument("--open", type=int, metavar="N", help=_("visa texten i nummer N; öppnandet antecknas"))
+    sealed.set_defaults(run=_meeting_sealed)
 
     play = commands.add_parser("simulate", help=_("skicka in kommentarer i ett möte, som från invånare"))
     play.add_argument("url", metavar="URL", help=_("mötets adress, till exempel http://localhost:8000/m/dialog"))
@@ -137,6 +150,38 @@ def _meeting_links(chosen: argparse.Namespace, settings: Settings, said: Texts) 
         _print_links(await meetings.links(chosen.id, _base_url(settings)), said)
 
     _with_meetings(settings, show)
+
+
+def _meeting_sealed(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
+    async def show(meetings: Meetings) -> None:
+        if chosen.open is not None:
+            print((await meetings.open_seal(chosen.id, chosen.open)).text)
+            return
+        meeting, comments = await meetings.sealed(chosen.id)
+        keeper = meeting.settings.seal.keeper or said.gettext("ingen är utpekad i mötesfilen")
+        print(
+            said.gettext("Förseglade kommentarer: %(count)s. Sparas för: %(keeper)s.")
+            % {"count": len(comments), "keeper": keeper}
+        )
+        for comment in comments:
+            print(_sealed_in_words(meeting, comment, said))
+
+    _with_meetings(settings, show)
+
+
+def _sealed_in_words(meeting: Meeting, comment: Comment, said: Texts) -> str:
+    """A line without the comment's words: number, when it was sealed, until when it is kept, when it was opened."""
+    sealed = _local(meeting, comment.decided or 0)
+    until = _local(meeting, meeting.sealed_until(comment) or 0)
+    opened = [_local(meeting, minute) for minute in comment.opened]
+    line = said.gettext("%(number)s\tförseglad %(sealed)s\tkan öppnas till %(until)s\töppnad: %(opened)s")
+    times = ", ".join(opened) or said.gettext("aldrig")
+    return line % {"number": comment.number, "sealed": sealed, "until": until, "opened": times}
+
+
+def _local(meeting: Meeting, minute: int) -> str:
+    time = datetime.datetime.fromtimestamp(meeting.announced + minute * 60, ZoneInfo("Europe/Stockholm"))
+    return time.strftime("%Y-%m-%d %H:%M")
 
 
 def _simulate(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:

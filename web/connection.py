@@ -6,7 +6,7 @@ from collections import deque
 from typing import Any
 
 from livechat.channel import Channel
-from livechat.commands import CastBallot, Command, IssueBallot, SubmitComment, comment_id
+from livechat.commands import CastBallot, Command, EnterComment, IssueBallot, SubmitComment, comment_id
 from livechat.errors import Refused, report
 from livechat.fanout import Subscriber
 from livechat.messages import Codec, Watch, ack, read
@@ -116,7 +116,8 @@ class Connection(Subscriber):
             return None
         offset = await self.channel.submit(command, self.actor)
         if not isinstance(command, SubmitComment):
-            return ack(command.ref, offset=offset) if role in STAFF else ack(command.ref)
+            about = {"id": comment_id(command.secret)} if isinstance(command, EnterComment) else {}
+            return ack(command.ref, offset=offset, **about) if role in STAFF else ack(command.ref)
         id = comment_id(command.secret)
         if len(self.watched) < MOST_WATCHED:
             await self.channel.watch(self, [id])

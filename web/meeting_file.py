@@ -6,6 +6,7 @@
 import datetime
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -13,12 +14,24 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta, Struct
 
-from livechat.events import AgendaItem, Document, MeetingSetUp, Settings, StaffLink
+from livechat.events import (
+    AgendaItem,
+    Channel,
+    Document,
+    MeetingSetUp,
+    ReasonText,
+    Seal,
+    Settings,
+    StaffLink,
+)
 from livechat.messages import wrong_field
+from moderation.decisions import Reason
 from web.texts import Texts
 
 Sentence = Annotated[str, Meta(min_length=1, max_length=200)]
 Paragraph = Annotated[str, Meta(min_length=1, max_length=2_000)]
+LanguageCode = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")]
+ReasonSaid = Annotated[str, Meta(min_length=1, max_length=500)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\Z")]
 
 
@@ -38,6 +51,22 @@ class ItemInFile(Struct, forbid_unknown_fields=True):
     documents: Annotated[list[DocumentInFile], Meta(max_length=50)] = []
 
 
+class ChannelInFile(Struct, forbid_unknown_fields=True):
+    """Where comments can be referred to."""
+
+    id: Slug
+    name: Sentence
+    url: Annotated[str, Meta(max_length=2_000)]
+    about: Annotated[str, Meta(max_length=300)] = ""
+
+
+class SealInFile(Struct, forbid_unknown_fields=True):
+    """Whom threats are kept for, by office, and for how many days."""
+
+    keeper: Sentence
+    days: Annotated[int, Meta(ge=1, le=3_650)] = 30
+
+
 class MeetingFile(Struct, forbid_unknown_fields=True):
     """A meeting file's fields. Purpose, influence and remit are not optional: no dialogue without a promise."""
 
@@ -51,6 +80,27 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     contact: Annotated[str, Meta(max_length=2_000)] = ""
     starts: datetime.datetime | None = None
     language: Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")] = "sv"
+    channels: Annotated[list[ChannelInFile], Meta(max_length=9)] | None = None
+    reasons: dict[LanguageCode, dict[Reason, ReasonSaid]] = {}
+    bodies: Annotated[list[Sentence], Meta(max_length=50)] = []
+    sealed: SealInFile | None = None
+
+
+CHANNELS = (
+    Channel(
+        "synpunkter",
+        "Lämna synpunkter",
+        "https://goteborg.se/lamnasynpunkter",
+        "Där tar den förvaltning som har hand om frågan emot din synpunkt och kan svara dig.",
+    ),
+    Channel(
+        "goteborgsforslaget",
+        "Göteborgsförslaget",
+        "https://goteborg.se/goteborgsforslaget",
+        "Där kan du lägga ett förslag till stadens politiker som andra kan rösta på.",
+    ),
+)
+"""Where comments are referred to if the file does not say: Göteborg's own channels. An empty list means nowhere."""
 
 
 class WrongMeetingFile(Exception):
@@ -86,6 +136,10 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         contact=file.contact.strip(),
         starts=_local_time(file.starts) if file.starts else None,
         language=file.language,
+        channels=CHANNELS if file.channels is None else tuple(map(_channel, file.channels)),
+        reasons=tuple(_reasons(file)),
+        bodies=tuple(body.strip() for body in file.bodies),
+        seal=Seal(file.sealed.keeper.strip(), file.sealed.days) if file.sealed else Seal(),
     )
     return MeetingSetUp(announced=announced, settings=settings, agenda=tuple(map(_item, file.agenda)), links=links)
 
@@ -101,6 +155,16 @@ def _item(item: ItemInFile) -> AgendaItem:
     return AgendaItem(item.id, item.title, item.about, documents)
 
 
+def _channel(channel: ChannelInFile) -> Channel:
+    return Channel(channel.id, channel.name.strip(), channel.url, channel.about.strip())
+
+
+def _reasons(file: MeetingFile) -> Iterator[ReasonText]:
+    for language, said in file.reasons.items():
+        for reason, text in said.items():
+            yield ReasonText(reason, language, text.strip())
+
+
 def _check_whole(path: Path, file: MeetingFile, texts: Texts) -> None:
     ids = [item.id for item in file.agenda]
     for number, item in enumerate(file.agenda):
@@ -111,6 +175,18 @@ def _check_whole(path: Path, file: MeetingFile, texts: Texts) -> None:
             if not document.url.startswith(("https://", "http://")):
                 sentence = texts.gettext("%(file)s: dokumentets adress ska börja med https://, inte ”%(url)s”.")
                 raise _wrong(sentence, file=path, url=document.url)
+    _check_channels(path, file.channels or [], texts)
+
+
+def _check_channels(path: Path, channels: list[ChannelInFile], texts: Texts) -> None:
+    ids = [channel.id for channel in channels]
+    for number, channel in enumerate(channels):
+        if ids.index(channel.id) != number:
+            sentence = texts.gettext("%(file)s: två kanaler har samma id, ”%(id)s”.")
+            raise _wrong(sentence, file=path, id=channel.id)
+        if not channel.url.startswith(("https://", "http://")):
+            sentence = texts.gettext("%(file)s: kanalens adress ska börja med https://, inte ”%(url)s”.")
+            raise _wrong(sentence, file=path, url=channel.url)
 
 
 def _wrong_field(path: Path, error: msgspec.ValidationError, texts: Texts) -> WrongMeetingFile:

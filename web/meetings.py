@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from livechat.events import CurrentItemSet, IntakeOpened, LinksRenewed, StaffLink
+from livechat.comment import Comment
+from livechat.events import CurrentItemSet, IntakeOpened, LinksRenewed, SealOpened, StaffLink
 from livechat.log import Conflict, Log
 from livechat.meeting import Meeting, fold
 from livechat.roles import Role
+from moderation.decisions import Outcome
 from web.meeting_file import MeetingFile, set_up
 from web.sessions import hashed, link_secret, new_links
 
@@ -24,6 +26,10 @@ class Link(NamedTuple):
 
 class Exists(Exception):
     """There is a meeting with this id already."""
+
+
+class NotSealed(Exception):
+    """There is no sealed comment with this number, or it may not be opened any more."""
 
 
 class Missing(Exception):
@@ -82,6 +88,30 @@ class Meetings:
             except Conflict:
                 continue  # Somebody commented meanwhile.
             return
+
+    async def sealed(self, meeting: str) -> tuple[Meeting, list[Comment]]:
+        """The meeting and its sealed comments, in the order they came. Raises `Missing`."""
+        state = await self.one(meeting)
+        found = [comment for comment in state.comments.values() if comment.outcome is Outcome.SEALED]
+        return state, sorted(found, key=lambda comment: comment.number)
+
+    async def open_seal(self, meeting: str, number: int) -> Comment:
+        """A sealed comment, by its number among all received; that it was opened is on the record.
+
+        Raises `Missing`, or `NotSealed` if there is no such comment, or its time is over.
+        """
+        while True:
+            state, found = await self.sealed(meeting)
+            comment = next((comment for comment in found if comment.number == number), None)
+            minute = state.minute(self._clock())
+            if comment is None or minute >= (state.sealed_until(comment) or 0):
+                raise NotSealed(str(number))
+            try:
+                opened = SealOpened(id=comment.id, minute=minute)
+                await self._log.append(meeting, state.epoch, [opened], at=state.offset)
+            except Conflict:
+                continue
+            return comment
 
     def _url(self, page: str, meeting: str, link: StaffLink | None) -> str | None:
         if link is None:

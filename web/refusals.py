@@ -27,6 +27,9 @@ SAYINGS: dict[Code, Saying] = {
     "epoch_changed": Saying(409, N_("Mötet har börjat om sedan du skrev. Läs igenom din text och skicka den igen.")),
     "unknown_comment": Saying(404, N_("Kommentaren finns inte eller visas inte längre.")),
     "unknown_item": Saying(400, N_("Punkten finns inte på dagordningen.")),
+    "unknown_channel": Saying(400, N_("Kanalen finns inte i mötet.")),
+    "unknown_body": Saying(400, N_("Den som framför kommentaren finns inte på mötets lista.")),
+    "cannot_carry": Saying(409, N_("Kommentarerna kan inte läggas ihop: den du valde väntar inte och visas inte.")),
     "comments_not_open": Saying(
         409, N_("Det går inte att skicka kommentarer än. Ordföranden öppnar för kommentarer när mötet börjar.")
     ),

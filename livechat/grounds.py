@@ -1,0 +1,49 @@
+"""What a decision stands on: the seat of the one who gives it, and the comment that it is about."""
+
+from livechat.comment import Comment
+from livechat.errors import Refused
+from livechat.events import Event
+from livechat.meeting import Meeting
+from livechat.roles import Actor, Seat
+from moderation.text import LONGEST
+
+
+def seat(meeting: Meeting, actor: Actor, minute: int) -> Seat:
+    """The seat that the actor's session holds. Raises `Refused("no_session")` if it holds none any more."""
+    session = meeting.sessions.get(actor.session)
+    if session is None or session.seat.role is not actor.role or session.expires <= minute:
+        raise Refused("no_session")
+    return session.seat
+
+
+def known(meeting: Meeting, id: str) -> Comment:
+    """The comment with this id. Raises `Refused("unknown_comment")`."""
+    comment = meeting.comments.get(id)
+    if comment is None:
+        raise Refused("unknown_comment")
+    return comment
+
+
+def sent_before(before: Comment, item: str, text: str) -> tuple[Event, ...]:
+    """Nothing, if the comment was sent just so before. Raises `Refused("secret_reused")` if it was another."""
+    if before.item != item or before.text not in ("", text):  # An erased text is empty.
+        raise Refused("secret_reused")
+    return ()
+
+
+def require_text(text: str) -> None:
+    """Raises `Refused` unless a cleaned text can be a comment's."""
+    if not text:
+        raise Refused("empty_text", field="text")
+    if len(text) > LONGEST:
+        raise Refused("text_too_long", field="text")
+
+
+def too_late(comment: Comment) -> Refused:
+    """Somebody else was first."""
+    return Refused("already_decided", by=comment.last, outcome=comment.outcome, revision=comment.revision)
+
+
+def wrong_outcome(comment: Comment) -> Refused:
+    """The comment cannot go there from where it is."""
+    return Refused("wrong_outcome", outcome=comment.outcome, revision=comment.revision)
