@@ -12,9 +12,9 @@ from moderation.decisions import Outcome, Reason
 class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     """The meeting itself. `item` is the current agenda item's id; `announced` is in Unix seconds.
 
-    `language` is that of its texts (BCP 47), `forked_from` the earlier epochs that this one goes on from. `channels` are
-    those that comments are referred to, `reasons` what it says to those whose comment is declined, `bodies` who may put
-    a comment forward, `seal` whom threats are kept for.
+    `language` is that of its texts (BCP 47), `forked_from` the earlier epochs that this one goes on from. `channels`
+    are those that comments are referred to, `reasons` what it says to those whose comment is declined, `bodies` who may
+    put a comment forward, `seal` whom threats are kept for.
     """
 
     id: str

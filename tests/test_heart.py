@@ -353,7 +353,7 @@ def test_a_tally_that_changes_ten_thousand_times_is_remembered_once_and_missed_b
     index = walk.now.indexes[Role.RESIDENT]
     assert len(index.changes) < 2 * projection.TIDY_AT
     before = projection.delta(walk.now, index.offset - 9_999, Role.RESIDENT)
-    assert before.put == [(Key("tally", id), TallyEntity(id, 10_000))]
+    assert before.put == [(Key("tally", id), TallyEntity(id, 10_000, ()))]
     walk.teardown()
 
 

@@ -1,5 +1,6 @@
 // The chair's page: opens and pauses, moves the agenda on, takes comments up and marks them answered.
 
+import { drawBeside } from "./beside.js";
 import { timeOfMinute } from "./clock.js";
 import { gapInWords } from "./decisions.js";
 import { drawStatus, listenForReload } from "./line_status.js";
@@ -155,6 +156,7 @@ function drawCard(element, comment, buttons) {
   say(part(element, "item"), factsInWords(comment));
   say(part(element, "text"), comment.text);
   say(part(element, "tally"), tallyInWords(meeting.state, comment.id));
+  drawBeside(element, comment);
   for (const name of buttons) mark(part(element, name), "aria-busy", busy.has(comment.id) ? "true" : null);
 }
 

@@ -1,6 +1,7 @@
 // The moderator's decisions on their way, and what is told when one of them did not go through.
 
 import { announce } from "./announcer.js";
+import { outcomeInWords } from "./outcomes.js";
 import { seatInWords } from "./staff_session.js";
 import { _ } from "./texts.js";
 
@@ -13,18 +14,6 @@ export class Decisions {
 
   constructor(meeting, onChange) {
     Object.assign(this, { meeting, onChange });
-  }
-
-  approve(comment) {
-    return this.#give("approve_comment", comment);
-  }
-
-  decline(comment, reason) {
-    return this.#give("decline_comment", comment, { reason });
-  }
-
-  takeBack(comment) {
-    return this.#give("take_back_comment", comment);
   }
 
   busyWith(id) {
@@ -41,16 +30,18 @@ export class Decisions {
   }
 
   // The revision that the moderator saw goes along, so that two never overwrite each other.
-  async #give(type, { id, number, text, revision }, more = {}) {
-    if (this.#busy.has(id)) return;
+  async give(type, { id, number, text, revision }, more = {}) {
+    if (this.#busy.has(id)) return { type: "busy" };
     this.#busy.set(id, type);
     this.#trouble.delete(id);
     this.notices = this.notices.filter((notice) => !notice.passing);
     this.onChange();
-    const answer = await this.meeting.give({ type, comment: id, revision, ...more });
+    const seen = revision === undefined ? {} : { revision };
+    const answer = await this.meeting.give({ type, comment: id, ...seen, ...more });
     this.#busy.delete(id);
     if (answer.type !== "ack") this.#explain(answer, { id, number, text });
     this.onChange();
+    return answer;
   }
 
   #explain(answer, about) {
@@ -70,9 +61,9 @@ export class Decisions {
     announce(words);
   }
 
-  // Somebody else decided on the comment one was reading. `now` is null if its author took it back.
+  // Somebody else decided on the comment one was reading, or changed it. `now` is null if it is on no desk any more.
   tellAbout(comment, now) {
-    this.#tell(comment, now?.by ? firstInWords(now) : _("Den som skrev har tagit tillbaka kommentaren."), true);
+    this.#tell(comment, now?.last ? firstInWords(now) : goneInWords(), true);
   }
 
   // The service lost its latest writes and has put together again what it could.
@@ -88,23 +79,17 @@ export class Decisions {
   }
 }
 
-export function outcomeInWords(outcome) {
-  return {
-    pending: _("väntar på granskning"),
-    approved: _("godkänd"),
-    discussing: _("diskuteras nu"),
-    answered: _("besvarad"),
-    declined: _("avslagen"),
-    withdrawn: _("tillbakatagen"),
-  }[outcome] ?? outcome;
+function firstInWords({ last, by = last, outcome }) {
+  if (outcome === "pending") return _("%(who)s har ändrat kommentaren. Läs den igen.", { who: seatInWords(last ?? by) });
+  return _("%(who)s hann före: %(outcome)s.", { who: seatInWords(by), outcome: outcomeInWords(outcome) });
 }
 
 export function gapInWords() {
   return _("Läget har hämtats på nytt efter ett avbrott. Kontrollera att dina senaste beslut finns kvar.");
 }
 
-function firstInWords({ by, outcome }) {
-  return _("%(who)s hann före: %(outcome)s.", { who: seatInWords(by), outcome: outcomeInWords(outcome) });
+function goneInWords() {
+  return _("Kommentaren är borta: den som skrev har tagit tillbaka den, eller så är den förseglad som hot.");
 }
 
 function lostInWords() {

@@ -1,28 +1,27 @@
 // The moderator's three lists, and the one comment in each that is in focus.
 
-import { minutesSince, timeOfMinute } from "./clock.js";
-import { outcomeInWords } from "./decisions.js";
+import { drawDeskComment, newDeskComment } from "./desk_comment.js";
+import { Panel } from "./desk_panels.js";
+import { notShownOutcomes } from "./outcomes.js";
 import { clone, drawList, mark, part, say, show } from "./parts.js";
-import { seatInWords } from "./staff_session.js";
-import { byNumber, decided, item, meeting, pending, shownOutcomes } from "./store.js";
-import { tallyInWords } from "./tally.js";
-import { _, n_ } from "./texts.js";
+import { byNumber, decided, pending, shownOutcomes } from "./store.js";
 
 const LISTS = {
   pending: (state) => pending(state),
   shown: (state) => decided(state, shownOutcomes),
-  declined: (state) => decided(state, ["declined"]),
+  declined: (state) => decided(state, notShownOutcomes),
 };
 
 export class Desk {
   tab = "pending";
   startled = 0; // when the focus last moved without being asked to
-  reasonsFor = null; // the id of the comment that asks for a reason
+  panel = null; // what is open under one comment
+  #chosen = new Set(); // ids of those that are decided about together
   #focused = { pending: null, shown: null, declined: null };
   #order = {}; // each list as last drawn
   #handsWereOn = false;
 
-  // `acts` are the moderator's: approve, askReason, decline, takeBack, cancel.
+  // `acts` are the moderator's: what the buttons of a comment and of its panels do.
   constructor(decisions, acts, onChange) {
     Object.assign(this, { decisions, acts, onChange });
     for (const name of Object.keys(LISTS)) this.#listenToTab(name);
@@ -30,6 +29,16 @@ export class Desk {
 
   get focused() {
     return this.#entries(this.tab).find(({ id }) => id === this.#focused[this.tab]) ?? null;
+  }
+
+  // Those that a decision is about: the chosen ones, or else the one in focus.
+  get chosen() {
+    const chosen = this.#entries(this.tab).filter(({ id }) => this.#chosen.has(id));
+    return chosen.length ? chosen : [this.focused].filter(Boolean);
+  }
+
+  get choosing() {
+    return this.#chosen.size;
   }
 
   draw(state) {
@@ -48,15 +57,21 @@ export class Desk {
   // To the next one that nobody has decided about, or the one before if it was the last.
   moveOn() {
     const free = ({ id }) => id === this.#focused[this.tab] || !this.decisions.busyWith(id);
+    this.#chosen.clear();
     const entries = this.#entries(this.tab).filter(free);
     const at = entries.findIndex(({ id }) => id === this.#focused[this.tab]);
     const next = entries[at + 1] ?? entries[at - 1];
     if (next) this.focus(next.id);
   }
 
+  // The element that holds a comment's text.
+  textOf(id) {
+    return part(this.#element(id), "text");
+  }
+
   focus(id) {
     this.#focused[this.tab] = id;
-    this.reasonsFor = null;
+    this.panel = null;
     this.draw(this.state);
     const element = this.#element(id);
     element?.focus({ preventScroll: true });
@@ -65,22 +80,54 @@ export class Desk {
 
   open(name) {
     this.tab = name;
-    this.reasonsFor = null;
+    this.panel = null;
+    this.#chosen.clear();
     this.draw(this.state);
   }
 
-  askReason(id) {
-    this.reasonsFor = id;
+  // Where a comment is now; its list opens there.
+  seek(id) {
+    const name = Object.keys(LISTS).find((name) => this.#entries(name).some((entry) => entry.id === id));
+    if (!name) return;
+    if (name !== this.tab) this.open(name);
+    this.focus(id);
+  }
+
+  ask(kind) {
+    this.panel = new Panel(kind, this.focused, this.chosen, this.acts);
     this.draw(this.state);
-    this.#element(id)?.scrollIntoView({ block: "nearest" });
+    this.#element(this.focused.id)?.scrollIntoView({ block: "nearest" });
+  }
+
+  // The panel goes, and the keyboard is on its comment again.
+  closePanel() {
+    this.panel = null;
+    this.draw(this.state);
+    this.#element(this.focused?.id)?.focus({ preventScroll: true });
+  }
+
+  // Chooses these comments, or lets go of them if all were chosen.
+  choose(ids) {
+    const all = ids.every((id) => this.#chosen.has(id));
+    for (const id of ids) all ? this.#chosen.delete(id) : this.#chosen.add(id);
+    this.onChange();
+  }
+
+  chooseNone() {
+    this.#chosen.clear();
+    this.onChange();
   }
 
   #entries(name) {
-    return this.state ? LISTS[name](this.state) : [];
+    const entries = this.state ? LISTS[name](this.state) : [];
+    const held = name === this.tab && this.panel?.writes ? this.panel.comment : null;
+    if (!held || entries.some(({ id }) => id === held.id)) return entries;
+    // A colleague was first. What is being written must not go, nor its keys turn into decisions about another.
+    return name === "pending" ? [...entries, held].sort(byNumber) : [...entries, held];
   }
 
   #element(id) {
-    return part(document.getElementById(`panel-${this.tab}`), "list").querySelector(`[data-key="${CSS.escape(id)}"]`);
+    return part(document.getElementById(`panel-${this.tab}`), "list").querySelector(`[data-key="${CSS.escape(id ?? "")}"]`);
   }
 
   #listenToTab(name) {
@@ -98,6 +145,7 @@ export class Desk {
   #drawTab(name) {
     const [tab, panel, entries] = [...["tab", "panel"].map((kind) => document.getElementById(`${kind}-${name}`)), this.#entries(name)];
     this.#keepFocus(name, entries);
+    if (name === this.tab) this.#keepChosen(entries);
     say(part(tab, "count"), String(entries.length));
     mark(tab, "aria-selected", String(name === this.tab));
     mark(tab, "tabindex", name === this.tab ? null : "-1");
@@ -130,10 +178,15 @@ export class Desk {
     this.#order[name] = entries;
   }
 
+  #keepChosen(entries) {
+    const here = new Set(entries.map(({ id }) => id));
+    for (const id of this.#chosen) if (!here.has(id)) this.#chosen.delete(id);
+  }
+
   #startle() {
     this.startled = Date.now();
     this.#handsWereOn = true;
-    this.reasonsFor = null;
+    this.panel = null;
   }
 
   #neighbour(order, gone, entries) {
@@ -151,15 +204,8 @@ export class Desk {
   }
 
   #newComment({ id }) {
-    const element = clone("desk-comment");
-    const on = (name, act) => part(element, name).addEventListener("click", act);
-    element.addEventListener("click", () => id !== this.focused?.id && this.focus(id));
-    on("approve", () => this.acts.approve());
-    on("decline", () => this.acts.askReason());
-    on("take-back", () => this.acts.takeBack());
-    on("cancel", () => this.acts.cancel());
-    for (const button of element.querySelectorAll("[data-reason]"))
-      button.addEventListener("click", () => this.acts.decline(button.dataset.reason));
+    const element = newDeskComment(this.acts);
+    element.addEventListener("click", () => id !== this.focused?.id && this.focus(id), { capture: true });
     return element;
   }
 
@@ -170,55 +216,15 @@ export class Desk {
   }
 
   #drawComment(element, comment) {
-    const about = item(this.state, comment.item);
-    const inFocus = comment.id === this.#focused[this.tab];
-    mark(element, "aria-current", inFocus ? "true" : null);
-    mark(element, "tabindex", inFocus ? "0" : "-1");
-    mark(element, "aria-busy", this.decisions.busyWith(comment.id) ? "true" : null);
-    say(part(element, "item"), about ? `${about.number}. ${about.title}` : "");
-    say(part(element, "when"), this.#when(comment));
-    say(part(element, "tally"), tallyInWords(this.state, comment.id));
-    say(part(element, "text"), comment.text);
-    say(part(element, "outcome"), ["discussing", "answered"].includes(comment.outcome) ? outcomeInWords(comment.outcome) : "");
-    say(part(element, "decided"), this.#decidedInWords(element, comment));
-    say(part(element, "trouble"), this.decisions.troubleWith(comment.id));
-    this.#drawChoices(element, comment, inFocus);
+    const { id } = comment;
+    drawDeskComment(element, comment, this.state, {
+      inFocus: id === this.#focused[this.tab],
+      chosen: this.#chosen.has(id),
+      busy: this.decisions.busyWith(id),
+      trouble: this.decisions.troubleWith(id),
+      panel: this.panel?.comment.id === id ? this.panel : null,
+    });
   }
-
-  #drawChoices(element, { id, outcome }, inFocus) {
-    const busy = this.decisions.busyWith(id);
-    show(part(element, "choices"), inFocus || Boolean(busy));
-    show(part(element, "approve"), outcome === "pending");
-    show(part(element, "decline"), outcome === "pending");
-    show(part(element, "take-back"), outcome !== "pending");
-    mark(part(element, "decline"), "aria-expanded", String(this.reasonsFor === id));
-    show(part(element, "reasons"), this.reasonsFor === id);
-    drawBusy(part(element, "approve"), busy === "approve_comment", _("Godkänner…"), _("Godkänn"));
-    drawBusy(part(element, "decline"), busy === "decline_comment", _("Avslår…"), _("Avslå"));
-    drawBusy(part(element, "take-back"), busy === "take_back_comment", _("Tar tillbaka…"), _("Ta tillbaka"));
-  }
-
-  #when({ outcome, received }) {
-    if (outcome !== "pending") return "";
-    return waitedInWords(minutesSince(received, meeting(this.state).announced));
-  }
-
-  #decidedInWords(element, { outcome, by, decided, reason }) {
-    if (outcome === "pending" || !by) return "";
-    const time = timeOfMinute(decided, meeting(this.state).announced);
-    const why = reason ? element.querySelector(`[data-reason="${reason}"]`)?.lastChild.textContent.trim() : null;
-    return [why, `${seatInWords(by)}, ${time}`].filter(Boolean).join(" · ");
-  }
-}
-
-function waitedInWords(minutes) {
-  if (minutes === 0) return _("nyss inkommen");
-  return n_("väntat %(num)s minut", "väntat %(num)s minuter", minutes);
-}
-
-function drawBusy(button, busy, during, otherwise) {
-  mark(button, "aria-busy", busy ? "true" : null);
-  say(button.firstElementChild, busy ? during : otherwise);
 }
 
 function drawNotice(element, { words, text }) {

@@ -1,5 +1,6 @@
 // The screen in the room: one comment huge, the next ones below it, and always where to join.
 
+import { alsoInWords, drawBeside, drawTranslation } from "./beside.js";
 import { timeOf } from "./clock.js";
 import { fit, fitCount } from "./fit.js";
 import { Meeting } from "./meeting.js";
@@ -46,7 +47,8 @@ function drawSpoken(comment) {
   show(at("stage"), Boolean(comment));
   say(at("spoken"), comment?.text ?? "");
   say(at("votes"), comment ? tallyInWords(meeting.state, comment.id) : "");
-  if (comment) fit(at("spoken"), at("room"), SMALLEST, Math.min(innerHeight, innerWidth) * 0.13);
+  drawBeside(at("words"), comment ?? {});
+  if (comment) fit(at("words"), at("room"), SMALLEST, Math.min(innerHeight, innerWidth) * 0.13);
 }
 
 function drawQueue(comments, spoken) {
@@ -73,9 +75,11 @@ function idleInWords() {
 function drawQueued(element, comment) {
   const about = item(meeting.state, comment.item);
   const elsewhere = about && about.id !== currentItem(meeting.state)?.id;
-  say(part(element, "item"), elsewhere ? `${about.number}. ${about.title}` : "");
+  const place = elsewhere ? `${about.number}. ${about.title}` : "";
+  say(part(element, "item"), [place, alsoInWords(comment)].filter(Boolean).join(" · "));
   say(part(element, "text"), comment.text);
   say(part(element, "tally"), tallyInWords(meeting.state, comment.id));
+  drawTranslation(part(element, "translation"), comment.translation);
 }
 
 function drawMore(total) {

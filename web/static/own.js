@@ -1,9 +1,8 @@
 // "Dina kommentarer": what is on its way, and what became of what arrived.
 
 import { announce } from "./announcer.js";
-import { timeOfMinute } from "./clock.js";
+import { channelOf, explanationOf, outcomeInWords } from "./outcome_of_own.js";
 import { clone, drawList, mark, part, say, show } from "./parts.js";
-import { adviceFor, reasonInBrief } from "./reasons.js";
 import { item, meeting } from "./store.js";
 import { _ } from "./texts.js";
 
@@ -73,6 +72,7 @@ export class OwnComments {
     on("discard", () => this.outbox.remove(this.#entry(secret)));
     on("withdraw", () => this.#ask(element, this.#idOf(secret)));
     on("keep", () => this.#ask(element, null));
+    on("copy", () => this.#copy(element, secret));
     on("really", () => this.#withdraw(this.#idOf(secret)));
     return element;
   }
@@ -83,12 +83,33 @@ export class OwnComments {
     say(part(element, "text"), entry.text);
     say(part(element, "outcome"), this.#outcomeWords(entry));
     say(part(element, "explanation"), this.#explanation(entry));
+    this.#updateShown(element, entry);
+    this.#updateChannel(element, entry);
     this.#updateButtons(element, entry);
+  }
+
+  #updateShown(element, { shown = null }) {
+    show(part(element, "shown"), shown !== null);
+    say(part(element, "shown-text"), shown ?? "");
+  }
+
+  #updateChannel(element, { outcome, channel }) {
+    const to = outcome === "referred" ? channelOf(channel, meeting(this.state)) : null;
+    show(part(element, "referral"), Boolean(to));
+    mark(part(element, "channel"), "href", to && /^https?:/.test(to.url) ? to.url : null);
+    say(part(element, "channel"), to ? _("Gå till %(channel)s", { channel: to.name }) : "");
+  }
+
+  async #copy(element, secret) {
+    const copied = await copyText(this.keep.own.find((own) => own.secret === secret)?.text ?? "", part(element, "text"));
+    const words = copied ? _("Texten är kopierad.") : _("Texten är markerad. Kopiera den.");
+    say(part(element, "copied"), words);
+    announce(words);
   }
 
   #updateButtons(element, { id, outcome, sent }) {
     const back = outcome === "refused" || (outcome === "waiting" && !sent);
-    const arrived = this.#comments.has(id) && outcome !== "withdrawn" && !this.#leaving.has(id);
+    const arrived = this.#comments.has(id) && !["withdrawn", "sealed"].includes(outcome) && !this.#leaving.has(id);
     show(part(element, "reuse"), back);
     show(part(element, "discard"), back);
     show(part(element, "withdraw"), arrived && this.#asked !== id);
@@ -112,13 +133,15 @@ export class OwnComments {
 
   #explanation(entry) {
     if (this.#failed.has(entry.id)) return this.#failed.get(entry.id);
-    if (entry.outcome === "declined") return `${adviceFor(entry.reason)} ${meeting(this.state)?.contact ?? ""}`.trim();
-    return entry.outcome === "retrying" || entry.outcome === "refused" ? entry.message : "";
+    if (entry.outcome === "retrying" || entry.outcome === "refused") return entry.message;
+    return explanationOf(entry, meeting(this.state));
   }
 
   #announceChange(before, now) {
-    if (before && before.outcome !== now.outcome)
-      announce(_("Din kommentar: %(outcome)s.", { outcome: outcomeInWords(now, meeting(this.state)) }));
+    if (!before) return;
+    const [was, is] = [before, now].map((comment) => outcomeInWords(comment, meeting(this.state)));
+    if (was !== is) announce(_("Din kommentar: %(outcome)s.", { outcome: is }));
+    else if ((before.shown ?? null) !== (now.shown ?? null)) announce(_("Din kommentar har redigerats av en moderator."));
   }
 
   #reuse(secret) {
@@ -158,12 +181,13 @@ export class OwnComments {
   }
 }
 
-function outcomeInWords({ outcome, answered, reason }, meeting) {
-  if (outcome === "approved") return _("Visas i kön");
-  if (outcome === "discussing") return _("Diskuteras nu");
-  if (outcome === "answered")
-    return _("Besvarades i mötet kl. %(time)s", { time: timeOfMinute(answered, meeting?.announced ?? 0) });
-  if (outcome === "declined") return _("Visas inte: %(reason)s", { reason: reasonInBrief(reason) });
-  if (outcome === "withdrawn") return _("Tillbakatagen");
-  return _("Väntar på granskning");
+// Browsers let a page write to the clipboard only under TLS; elsewhere the text is marked, ready to be copied.
+async function copyText(text, element) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(element);
+    return document.execCommand("copy");
+  }
 }

@@ -14,6 +14,12 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// The beginning of a text, on one line.
+export function inShort(text, most = 60) {
+  const marks = Array.from(text.replace(/\s+/g, " "));
+  return marks.length > most ? `${marks.slice(0, most - 1).join("")}…` : marks.join("");
+}
+
 export function show(element, visible) {
   if (element.hidden === visible) element.hidden = !visible;
 }

@@ -1,5 +1,6 @@
 // The approved comments of all, under their agenda items, in the order they were given their place.
 
+import { drawBeside } from "./beside.js";
 import { timeOfMinute } from "./clock.js";
 import { clone, drawList, mark, part, say, show } from "./parts.js";
 import { commentsByItem, meeting, shown, takesBallots } from "./store.js";
@@ -38,6 +39,7 @@ function newComment(id, support) {
 function drawComment(element, comment, { state, own, support }) {
   mark(element, "data-outcome", comment.outcome);
   say(part(element, "text"), comment.text);
+  drawBeside(element, comment);
   show(part(element, "own"), own.has(comment.id));
   say(part(element, "outcome"), outcomeInWords(comment, meeting(state)));
   say(part(element, "tally"), tallyInWords(state, comment.id));

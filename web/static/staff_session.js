@@ -26,6 +26,10 @@ export function ownSeat() {
   return { role, seat: Number(recall()) || null };
 }
 
+export function isOwn(seat) {
+  return seat?.role === role && seat.seat === ownSeat().seat;
+}
+
 // The line was refused: there is no valid session.
 export function showDoor(words) {
   say(document.getElementById("door-words"), words);

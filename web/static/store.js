@@ -25,9 +25,9 @@ export function comment(state, id) {
   return state.entities.get(`comment:${id}`) ?? null;
 }
 
-// How many ballots a comment has; the server sends none for 0.
+// How many ballots a comment has, and those that it carries; null if there are none.
 export function tally(state, id) {
-  return state.entities.get(`tally:${id}`)?.count ?? 0;
+  return state.entities.get(`tally:${id}`) ?? null;
 }
 
 // Whether a comment takes ballots. Once it is answered, its tally stands.

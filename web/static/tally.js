@@ -3,7 +3,12 @@
 import { tally } from "./store.js";
 import { n_ } from "./texts.js";
 
+// "12 röster, och 5 på en liknande kommentar": side by side, for one browser may have supported several of them.
 export function tallyInWords(state, id) {
-  const count = tally(state, id);
-  return count ? n_("%(num)s röst", "%(num)s röster", count) : "";
+  const { count, similar = [] } = tally(state, id) ?? { count: 0 };
+  if (count === 0 && similar.length === 0) return "";
+  const own = n_("%(num)s röst", "%(num)s röster", count);
+  if (similar.length === 0) return own;
+  const others = similar.join(", ");
+  return n_("%(own)s, och %(others)s på en liknande kommentar", "%(own)s, och %(others)s på liknande kommentarer", similar.length, { own, others });
 }

@@ -1,0 +1,110 @@
+// One comment on the desk: its facts, its texts, and what can be decided about it.
+
+import { alsoInWords, drawTranslation } from "./beside.js";
+import { minutesSince, timeOfMinute } from "./clock.js";
+import { flaggedSpans } from "./masking.js";
+import { can, outcomeInWords } from "./outcomes.js";
+import { clone, inShort, mark, part, say, show } from "./parts.js";
+import { reasonInBrief } from "./reasons.js";
+import { seatInWords } from "./staff_session.js";
+import { comment as find, item, meeting } from "./store.js";
+import { tallyInWords } from "./tally.js";
+import { _, n_ } from "./texts.js";
+
+// The button of each decision, and what it says while that is on its way.
+const BUTTONS = {
+  approve: { type: "approve_comment", during: () => _("Godkänner…"), otherwise: () => _("Godkänn") },
+  decline: { type: "decline_comment", during: () => _("Avslår…"), otherwise: () => _("Avslå") },
+  refer: { type: "refer_comment", during: () => _("Hänvisar…"), otherwise: () => _("Hänvisa") },
+  edit: { type: "edit_comment", during: () => _("Sparar…"), otherwise: () => _("Redigera") },
+  merge: { type: "merge_comment", during: () => _("Lägger ihop…"), otherwise: () => _("Lägg ihop") },
+  translate: { type: "translate_comment", during: () => _("Sparar…"), otherwise: () => _("Översätt") },
+  seal: { type: "seal_comment", during: () => _("Förseglar…"), otherwise: () => _("Hot") },
+  "take-back": { type: "take_back_comment", during: () => _("Tar tillbaka…"), otherwise: () => _("Ta tillbaka") },
+};
+
+const PANELS = { decline: "reasons", refer: "channels", edit: "edit", merge: "merge", translate: "translate" };
+
+export function newDeskComment(acts) {
+  const element = clone("desk-comment");
+  const on = (name, act) => part(element, name).addEventListener("click", act);
+  for (const [name, panel] of Object.entries(PANELS)) on(name, () => acts.ask(panel));
+  on("approve", acts.approve);
+  on("black", acts.blackOut);
+  on("seal", acts.seal);
+  on("take-back", acts.takeBack);
+  on("choose", acts.choose);
+  return element;
+}
+
+// `inFocus`, `chosen` (is it one of several that were chosen), `busy` (the command under way), `trouble`, `panel`.
+export function drawDeskComment(element, comment, state, { inFocus, chosen, busy, trouble, panel }) {
+  const about = item(state, comment.item);
+  mark(element, "aria-current", inFocus ? "true" : null);
+  mark(element, "tabindex", inFocus ? "0" : "-1");
+  mark(element, "aria-busy", busy ? "true" : null);
+  mark(element, "data-chosen", chosen ? "" : null);
+  show(part(element, "chosen"), chosen);
+  say(part(element, "item"), about ? `${about.number}. ${about.title}` : "");
+  say(part(element, "when"), whenInWords(comment, state));
+  say(part(element, "outcome"), ["discussing", "answered"].includes(comment.outcome) ? outcomeInWords(comment.outcome) : "");
+  say(part(element, "tally"), tallyInWords(state, comment.id));
+  say(part(element, "also"), factsInWords(comment));
+  say(part(element, "text"), comment.text);
+  drawTranslation(part(element, "translation"), comment.translation);
+  show(part(element, "original"), comment.original !== null);
+  say(part(element, "original-text"), comment.original ?? "");
+  say(part(element, "decided"), decidedInWords(comment, state));
+  say(part(element, "trouble"), trouble);
+  drawChoices(element, comment, { inFocus, busy, panel });
+  drawPanel(part(element, "panel"), panel, state);
+}
+
+function drawChoices(element, comment, { inFocus, busy, panel }) {
+  show(part(element, "choices"), inFocus || Boolean(busy));
+  for (const [name, { type, during, otherwise }] of Object.entries(BUTTONS)) {
+    const button = part(element, name);
+    show(button, can(type, comment));
+    mark(button, "aria-busy", busy === type ? "true" : null);
+    say(button.firstElementChild, busy === type ? during() : otherwise());
+    if (PANELS[name]) mark(button, "aria-expanded", String(panel?.kind === PANELS[name]));
+  }
+  show(part(element, "black"), can("edit_comment", comment) && flaggedSpans(comment).length > 0);
+}
+
+function drawPanel(place, panel, state) {
+  show(place, Boolean(panel));
+  if (panel) panel.drawIn(place, state);
+  else if (place.firstChild) place.replaceChildren();
+}
+
+function whenInWords({ outcome, received }, state) {
+  if (outcome !== "pending") return "";
+  const minutes = minutesSince(received, meeting(state).announced);
+  if (minutes === 0) return _("nyss inkommen");
+  return n_("väntat %(num)s minut", "väntat %(num)s minuter", minutes);
+}
+
+function factsInWords(comment) {
+  const entered = comment.entered ? _("inskriven av %(who)s", { who: seatInWords(comment.entered) }) : "";
+  return [entered, alsoInWords(comment)].filter(Boolean).join(" · ");
+}
+
+function decidedInWords(comment, state) {
+  if (comment.outcome === "pending" || !comment.by) return "";
+  const time = timeOfMinute(comment.decided, meeting(state).announced);
+  return [whyInWords(comment, state), `${seatInWords(comment.by)}, ${time}`].filter(Boolean).join(" · ");
+}
+
+function whyInWords({ outcome, reason, channel, into }, state) {
+  if (outcome === "declined") return _("Avslagen: %(reason)s", { reason: reasonInBrief(reason) });
+  if (outcome === "referred") return _("Hänvisad till %(channel)s", { channel: channelName(state, channel) });
+  if (outcome !== "merged") return "";
+  const carrier = find(state, into);
+  if (!carrier) return _("Hoplagd med en kommentar som inte finns kvar");
+  return _("Hoplagd med ”%(text)s” (%(outcome)s)", { text: inShort(carrier.text), outcome: outcomeInWords(carrier.outcome) });
+}
+
+function channelName(state, id) {
+  return meeting(state).channels.find((channel) => channel.id === id)?.name ?? id;
+}
