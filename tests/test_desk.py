@@ -226,6 +226,31 @@ async def test_a_sealed_comment_cannot_be_withdrawn(service: Service) -> None:
     assert (await author.ask("withdraw_comment", secret=secret))["code"] == "wrong_outcome"
 
 
+async def test_without_script_the_author_is_told_too(service: Service) -> None:
+    moderator = await Moderator.join(service)
+    form = {"secret": new_secret(), "item": "1", "text": "Bussen går för sällan"}
+    other = {"secret": new_secret(), "item": "1", "text": "Bussen <b>går</b> aldrig"}
+    async with service.http(headers={"Accept": "text/html"}) as http:
+        for sent in (form, other):
+            assert (await http.post("/m/dialog/comments", data=sent)).status_code == 201
+        await moderator.until(lambda: len(moderator.comments()) == 2)
+        one, two = sorted(moderator.comments().values(), key=lambda comment: comment["number"])
+        await moderator.do("refer_comment", comment=one["id"], channel="synpunkter")
+        referred = (await http.post("/m/dialog/comments", data=form)).text
+        assert 'href="https://k.example/synpunkter"' in referred
+        await moderator.do("take_back_comment", comment=one["id"])
+        await moderator.do("translate_comment", comment=one["id"], language="en", text="The <b>bus</b> is rare")
+        await moderator.approves(one["id"])
+        await moderator.do("merge_comment", comment=two["id"], into=one["id"])
+        merged = (await http.post("/m/dialog/comments", data=other)).text
+        assert "Den som visas för er båda: ”Bussen går för sällan”" in merged
+        page = (await http.get("/m/dialog")).text
+        assert "The &lt;b&gt;bus&lt;/b&gt; is rare" in page
+        assert "och 1 liknande" in page
+        await moderator.do("seal_comment", comment=two["id"])
+        assert "bedömt den som ett hot" in (await http.post("/m/dialog/comments", data=other)).text
+
+
 @pytest.mark.parametrize("wrong", ["seal_comment", "merge_comment", "edit_comment", "enter_comment"])
 async def test_residents_and_chair_give_none_of_these_commands(tmp_path: Path, wrong: str) -> None:
     fields = {

@@ -1,3 +1,4 @@
+# ruff: noqa: F811 - `browser` is also a parameter
 """Stories from the desk in real browsers: what a moderator does by keyboard, and what everybody else then sees."""
 
 import re
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.story, pytest.mark.asyncio(loop_scope="module")]
 FOCUSED = "#panel-pending li.comment[aria-current]"
 
 
-async def test_a_name_is_taken_out_before_anybody_sees_it(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+async def test_a_name_is_taken_out_before_anybody_sees_it(browser: Browser, tmp_path: Path) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         resident, desk, display = await pages.resident(), await pages.moderator(), await pages.display()
         await write(resident, "Bo Ek på Storgatan 3 parkerar fel")
@@ -48,7 +49,7 @@ async def test_a_name_is_taken_out_before_anybody_sees_it(browser: Browser, tmp_
         await keep(resident, "own-edited-360")
 
 
-async def test_what_a_moderator_marks_is_blacked_out_with_one_key(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+async def test_what_a_moderator_marks_is_blacked_out_with_one_key(browser: Browser, tmp_path: Path) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         author, desk = await Resident.join(service), await pages.moderator()
         await author.writes("Ring 070-123 nu")
@@ -62,7 +63,7 @@ async def test_what_a_moderator_marks_is_blacked_out_with_one_key(browser: Brows
         await expect(desk.locator("#told")).to_contain_text("Ångrat: redigeringen")
 
 
-async def test_who_is_referred_gets_the_link_and_the_own_text_to_copy(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+async def test_who_is_referred_gets_the_link_and_the_own_text_to_copy(browser: Browser, tmp_path: Path) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         resident, desk = (
             await pages.resident(permissions=["clipboard-read", "clipboard-write"]),
@@ -83,7 +84,7 @@ async def test_who_is_referred_gets_the_link_and_the_own_text_to_copy(browser: B
         await keep(resident, "own-referred-360")
 
 
-async def test_the_meeting_s_own_words_are_said_to_who_is_declined(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+async def test_the_meeting_s_own_words_are_said_to_who_is_declined(browser: Browser, tmp_path: Path) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         resident, desk = await pages.resident(), await pages.moderator()
         await write(resident, "Mitt bygglov")
@@ -93,7 +94,7 @@ async def test_the_meeting_s_own_words_are_said_to_who_is_declined(browser: Brow
         await expect(resident.get_by_text("Ring kontaktcenter så får du hjälp med ditt ärende.")).to_be_visible()
 
 
-async def test_two_that_say_the_same_become_one_and_both_authors_are_told(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+async def test_two_that_say_the_same_become_one_and_both_authors_are_told(browser: Browser, tmp_path: Path) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         first, second = await pages.resident(), await pages.resident()
         desk, display = await pages.moderator(), await pages.display()
@@ -117,7 +118,7 @@ async def test_two_that_say_the_same_become_one_and_both_authors_are_told(browse
         await expect(own.get_by_text("Väntar på granskning")).to_be_visible()
 
 
-async def test_a_translation_stands_under_the_original_in_the_room(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+async def test_a_translation_stands_under_the_original_in_the_room(browser: Browser, tmp_path: Path) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         author, chair = await Resident.join(service), await Chair.join(service)
         resident, desk, display = await pages.resident(), await pages.moderator(), await pages.display(TELEVISION)
@@ -138,7 +139,7 @@ async def test_a_translation_stands_under_the_original_in_the_room(browser: Brow
         await keep(display, "display-translated-1920")
 
 
-async def test_a_translation_of_500_characters_fits_under_500_others(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+async def test_a_translation_of_500_characters_fits_under_500_others(browser: Browser, tmp_path: Path) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         author, moderator, chair = (
             await Resident.join(service),
@@ -158,7 +159,7 @@ async def test_a_translation_of_500_characters_fits_under_500_others(browser: Br
             await keep(display, f"display-translated-long-{name}")
 
 
-async def test_a_slip_from_the_room_is_typed_in_and_says_whom_it_comes_from(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+async def test_a_slip_from_the_room_is_typed_in_and_says_whom_it_comes_from(browser: Browser, tmp_path: Path) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         desk, resident = await pages.moderator(), await pages.resident()
         await expect(desk.locator("#line")).to_contain_text("Ansluten")
@@ -174,7 +175,7 @@ async def test_a_slip_from_the_room_is_typed_in_and_says_whom_it_comes_from(brow
 
 
 async def test_a_threat_is_gone_from_every_desk_with_one_key_and_a_slip_of_it_undone(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     tmp_path: Path,
 ) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
@@ -195,7 +196,7 @@ async def test_a_threat_is_gone_from_every_desk_with_one_key_and_a_slip_of_it_un
 
 
 async def test_five_are_chosen_and_declined_at_once_and_that_is_undone_at_once(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     tmp_path: Path,
 ) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
@@ -217,8 +218,25 @@ async def test_five_are_chosen_and_declined_at_once_and_that_is_undone_at_once(
         await expect(desk.locator("#told")).to_have_text("Ångrat: avslaget, 5 kommentarer.")
 
 
+async def test_all_that_say_the_same_are_chosen_with_one_key_and_become_one(browser: Browser, tmp_path: Path) -> None:
+    async with serving(tmp_path) as service, pages_of(browser, service) as pages:
+        author, watching, desk = await Resident.join(service), await Moderator.join(service), await pages.moderator()
+        ids = [await author.writes(f"Fler lampor i tunneln vid stationen{end}") for end in (".", ", tack", " nu")]
+        other = await author.writes("Bänkarna i parken är trasiga")
+        await expect(desk.get_by_role("tab", name="Väntar 4")).to_be_visible()
+        await desk.keyboard.press("g")
+        await expect(desk.locator("#choosing")).to_contain_text("3 valda")
+        await desk.keyboard.press("m")
+        await expect(desk.get_by_role("option").first).to_be_visible()
+        await desk.keyboard.press("Enter")
+        await watching.until(lambda: sum(watching.sees(id, "merged") for id in ids) == 2)
+        carrier = next(id for id in ids if watching.sees(id, "pending"))
+        await watching.until(lambda: (watching.comment(carrier) or {})["similar"] == 2)
+        assert watching.sees(other, "pending")
+
+
 async def test_what_one_writes_stays_and_its_keys_decide_nothing_when_a_colleague_is_first(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     tmp_path: Path,
 ) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
@@ -239,7 +257,7 @@ async def test_what_one_writes_stays_and_its_keys_decide_nothing_when_a_colleagu
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("key", ["r", "m", "e", "l", "n"])
-async def test_every_panel_of_the_desk_keeps_to_wcag(browser: Browser, tmp_path: Path, scheme: str, key: str) -> None:  # noqa: F811
+async def test_every_panel_of_the_desk_keeps_to_wcag(browser: Browser, tmp_path: Path, scheme: str, key: str) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         author, moderator = await Resident.join(service), await Moderator.join(service)
         ids = [await author.writes(f"Kommentar om lampor {number}" * 4) for number in range(4)]

@@ -17,6 +17,7 @@ export class Desk {
   startled = 0; // when the focus last moved without being asked to
   panel = null; // what is open under one comment
   #chosen = new Set(); // ids of those that are decided about together
+  #sought = null; // {id, offset}: a comment to go to
   #focused = { pending: null, shown: null, declined: null };
   #order = {}; // each list as last drawn
   #handsWereOn = false;
@@ -24,11 +25,17 @@ export class Desk {
   // `acts` are the moderator's: what the buttons of a comment and of its panels do.
   constructor(decisions, acts, onChange) {
     Object.assign(this, { decisions, acts, onChange });
+    acts.desk = this;
     for (const name of Object.keys(LISTS)) this.#listenToTab(name);
   }
 
   get focused() {
     return this.#entries(this.tab).find(({ id }) => id === this.#focused[this.tab]) ?? null;
+  }
+
+  // The list that is open.
+  get entries() {
+    return this.#entries(this.tab);
   }
 
   // Those that a decision is about: the chosen ones, or else the one in focus.
@@ -43,6 +50,7 @@ export class Desk {
 
   draw(state) {
     this.state = state;
+    this.#find();
     for (const name of Object.keys(LISTS)) this.#drawTab(name);
   }
 
@@ -85,12 +93,19 @@ export class Desk {
     this.draw(this.state);
   }
 
-  // Where a comment is now; its list opens there.
-  seek(id) {
+  // Goes to a comment, in the list where it is once the state has come to `offset`.
+  seek(id, offset) {
+    this.#sought = { id, offset };
+    this.onChange();
+  }
+
+  #find() {
+    const { id, offset } = this.#sought ?? {};
+    if (!id || this.state.offset < offset) return;
+    this.#sought = null;
     const name = Object.keys(LISTS).find((name) => this.#entries(name).some((entry) => entry.id === id));
-    if (!name) return;
-    if (name !== this.tab) this.open(name);
-    this.focus(id);
+    if (name && name !== this.tab) this.open(name);
+    if (name) this.focus(id);
   }
 
   ask(kind) {

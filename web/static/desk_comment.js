@@ -29,11 +29,11 @@ export function newDeskComment(acts) {
   const element = clone("desk-comment");
   const on = (name, act) => part(element, name).addEventListener("click", act);
   for (const [name, panel] of Object.entries(PANELS)) on(name, () => acts.ask(panel));
-  on("approve", acts.approve);
-  on("black", acts.blackOut);
-  on("seal", acts.seal);
-  on("take-back", acts.takeBack);
-  on("choose", acts.choose);
+  on("approve", () => acts.approve());
+  on("black", () => acts.blackOut());
+  on("seal", () => acts.seal());
+  on("take-back", () => acts.takeBack());
+  on("choose", () => acts.choose());
   return element;
 }
 

@@ -136,10 +136,11 @@ function onMergeKey(panel, event) {
   DRAW.merge(panel, panel.state);
 }
 
-// Those that can carry another, the likeliest first: much the same words, then the same agenda item.
+// Those that can carry another, the likeliest first: much the same words, then the same agenda item. Of several that
+// were chosen, one can carry the others.
 function candidates({ element, comment, chosen }, state) {
   const sought = part(element, "search").value.trim().toLowerCase();
-  const not = new Set(chosen.map(({ id }) => id));
+  const not = new Set(chosen.length > 1 ? [] : chosen.map(({ id }) => id));
   const rank = (other) => likeness(comment.text, other.text) + (other.item === comment.item ? 0.3 : 0);
   return [...pending(state), ...shown(state)]
     .filter(({ id, text }) => !not.has(id) && text.toLowerCase().includes(sought))

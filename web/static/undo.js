@@ -21,26 +21,28 @@ export class Undo {
     if (taken.length) this.#done.push(taken);
   }
 
-  // Takes the last one back; gives the ids it is about and, in words, what came of it.
+  // Takes the last one back. Gives, in words, what came of it, the first comment that it is about, and the offset from
+  // which that stands where it stood.
   async last() {
     const taken = this.#done.pop();
-    if (!taken) return { ids: [], words: _("Det finns inget att ångra.") };
-    const troubles = (await Promise.all(taken.map((one) => this.#takeBack(one)))).filter(Boolean);
-    const ids = taken.map(({ before }) => before.id);
-    return { ids, words: troubles[0] ? _("Det gick inte att ångra. %(why)s", { why: troubles[0] }) : undoneInWords(taken) };
+    if (!taken) return { words: _("Det finns inget att ångra.") };
+    const given = await Promise.all(taken.map((one) => this.#takeBack(one)));
+    const why = given.find(({ why }) => why)?.why;
+    const words = why ? _("Det gick inte att ångra. %(why)s", { why }) : undoneInWords(taken);
+    return { words, id: taken[0].before.id, offset: given[0].offset ?? 0 };
   }
 
-  // Nothing, or why it did not work.
+  // The offset that includes it, or why it did not work.
   async #takeBack({ type, before, more }) {
     const now = find(this.meeting.state, before.id);
-    if (now?.last && !isOwn(now.last)) return changedInWords(now);
-    let { revision } = now ?? {};
+    if (now?.last && !isOwn(now.last)) return { why: changedInWords(now) };
+    let [{ revision }, answer] = [now ?? {}, {}];
     for (const [step, fields] of wayBack(type, before, more)) {
-      const answer = await this.decisions.give(step, { ...before, revision }, fields);
-      if (answer.type !== "ack") return answer.message ?? _("Ingen kontakt.");
+      answer = await this.decisions.give(step, { ...before, revision }, fields);
+      if (answer.type !== "ack") return { why: answer.message ?? _("Ingen kontakt.") };
       revision = undefined; // The own step before this one has changed it.
     }
-    return "";
+    return answer;
   }
 }
 
