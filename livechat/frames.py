@@ -7,8 +7,9 @@ long as the meeting stands where it stood.
 from typing import NamedTuple, Protocol
 
 from livechat.entities import Entity
+from livechat.index import Key
 from livechat.messages import Codec
-from livechat.projection import VIEWS, Delta, Key, Projection, View, delta
+from livechat.projection import VIEWS, Delta, Projection, View, delta
 from livechat.roles import Role
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from rpds import HashTrieMap, List
 
 from livechat import events, meeting
 from livechat.comment import Comment
@@ -26,20 +25,10 @@ from livechat.entities import (
     TallyEntity,
 )
 from livechat.events import Entry, Event
+from livechat.index import Index, Key, advance, changed
 from livechat.meeting import Meeting
 from livechat.roles import STAFF, Role
 from moderation.decisions import SHOWN, UNSEEN
-
-
-class Key(NamedTuple):
-    """What an entity is known by."""
-
-    kind: str
-    id: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.id}"
-
 
 View = Callable[[Comment], Entity | None]
 
@@ -129,29 +118,6 @@ def _carrier(comment: Comment) -> Carrier:
     )
 
 
-class Seen(NamedTuple):
-    """An entity, and the offset in this index at which it last changed."""
-
-    offset: int
-    entity: Entity
-
-
-TIDY_AT = 1_000
-"""Changes that an index keeps before it looks for those that are of no use any more."""
-
-
-class Index(Struct, frozen=True):
-    """All that a role sees. `changes` is a list of (offset, key), newest first, of all it ever saw change.
-
-    When there are `tidy_at` of them, only the last change of each key is kept: a tally changes thousands of times.
-    """
-
-    offset: int = 0
-    seen: HashTrieMap[Key, Seen] = HashTrieMap()
-    changes: List[tuple[int, Key]] = List()
-    tidy_at: int = TIDY_AT
-
-
 class Projection(Struct, frozen=True):
     """A meeting, and what each role sees of it."""
 
@@ -193,7 +159,7 @@ def delta(projection: Projection, since: int, role: Role) -> Delta:
         return Delta(index.offset, 0, [(key, seen.entity) for key, seen in sorted(index.seen.items())], [])
     put: list[tuple[Key, Entity]] = []
     drop: list[Key] = []
-    for key in _changed(index, since):
+    for key in changed(index, since):
         if key in index.seen:
             put.append((key, index.seen[key].entity))
         else:
@@ -261,44 +227,9 @@ def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key]) -> dict
     # Roles that see the same share one index: the work is done once for each view.
     by_view = {VIEWS[role]: before[role] for role in Role}
     moved = {
-        view: _advance(index, [(key, _entity(state, key, view)) for key in keys]) for view, index in by_view.items()
+        view: advance(index, [(key, _entity(state, key, view)) for key in keys]) for view, index in by_view.items()
     }
     return {role: moved[VIEWS[role]] for role in Role}
-
-
-def _advance(index: Index, entities: list[tuple[Key, Entity | None]]) -> Index:
-    changed = [(key, entity) for key, entity in entities if _differs(index.seen.get(key), entity)]
-    if not changed:
-        return index
-    offset, seen, changes = index.offset + 1, index.seen, index.changes
-    for key, entity in changed:
-        seen = seen.remove(key) if entity is None else seen.insert(key, Seen(offset, entity))
-        changes = changes.push_front((offset, key))
-    return _tidy(Index(offset, seen, changes, index.tidy_at))
-
-
-def _tidy(index: Index) -> Index:
-    if len(index.changes) < index.tidy_at:
-        return index
-    last: dict[Key, int] = {}
-    for offset, key in index.changes:
-        last.setdefault(key, offset)
-    changes = List([(offset, key) for key, offset in last.items()])
-    return Index(index.offset, index.seen, changes, 2 * len(changes) + TIDY_AT)
-
-
-def _differs(seen: Seen | None, entity: Entity | None) -> bool:
-    return (seen and seen.entity) != entity
-
-
-def _changed(index: Index, since: int) -> list[Key]:
-    """The keys that changed after `since`, the longest unchanged first."""
-    keys: dict[Key, None] = {}
-    for offset, key in index.changes:
-        if offset <= since:
-            break
-        keys.setdefault(key)
-    return list(reversed(keys))
 
 
 def _entity(state: Meeting, key: Key, view: View) -> Entity | None:

@@ -19,10 +19,11 @@ from livechat.entities import PublicComment, TallyEntity
 from livechat.errors import Refused
 from livechat.events import AgendaItem, Channel, Entry, Event, MeetingSetUp, Settings, StaffLink, TalliesCounted, Tally
 from livechat.handle import handle
+from livechat.index import TIDY_AT, Key
 from livechat.log import bare, join, split
 from livechat.meeting import Meeting, apply
 from livechat.messages import JSON, MSGPACK, Codec
-from livechat.projection import Key, Projection
+from livechat.projection import Projection
 from livechat.roles import Actor, Role
 from moderation.decisions import SHOWN, SUPPORTED, Outcome, Reason
 
@@ -351,7 +352,7 @@ def test_a_tally_that_changes_ten_thousand_times_is_remembered_once_and_missed_b
             walk.somebody_joins(Role.RESIDENT)
             walk.followers[-1].catch_up(walk.now)
     index = walk.now.indexes[Role.RESIDENT]
-    assert len(index.changes) < 2 * projection.TIDY_AT
+    assert len(index.changes) < 2 * TIDY_AT
     before = projection.delta(walk.now, index.offset - 9_999, Role.RESIDENT)
     assert before.put == [(Key("tally", id), TallyEntity(id, 10_000, ()))]
     walk.teardown()
