@@ -82,7 +82,7 @@ class DeskComment(PublicComment, frozen=True, tag_field="kind", tag="comment"):
     entered: Seat | None
 
 
-class TallyEntity(Struct, frozen=True, tag_field="kind", tag="tally"):
+class TallyEntity(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="tally"):
     """How many ballots the comment `id` has. Apart from it, so that a vote never resends its text.
 
     `similar` are the tallies of those that it carries, each for itself: one browser may have supported several.
@@ -90,7 +90,7 @@ class TallyEntity(Struct, frozen=True, tag_field="kind", tag="tally"):
 
     id: str
     count: int
-    similar: tuple[int, ...]
+    similar: tuple[int, ...] = ()
 
 
 class Carrier(Struct, frozen=True):

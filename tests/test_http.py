@@ -7,6 +7,7 @@ import httpx
 import msgspec
 import pytest
 
+from livechat.messages import VERSION
 from livechat.roles import Role
 from tests.cast import PATIENCE, Moderator, Resident, Service, new_secret, session
 from web.limits import GUESSES
@@ -104,13 +105,13 @@ async def test_a_stream_of_another_wire_or_epoch_starts_over(service: Service) -
     id = await resident.writes("Hej")
     await moderator.approves(id)
     await resident.until(lambda: resident.sees(id))
-    stands = f"{resident.epoch}:{resident.offset}".encode()
-    others = [b"0:" + stands, stands, b"1:another:1", b"1:" + stands + b"9", b"1", b"1:\xb2", b"x:\xb2"]
+    stands, wire = f"{resident.epoch}:{resident.offset}".encode(), f"{VERSION}:".encode()
+    others = [b"0:" + stands, stands, wire + b"another:1", wire + stands + b"9", b"1", wire + b"\xb2", b"x:\xb2"]
     async with service.http() as http:
         for named in others:
             async with http.stream("GET", "/m/dialog/events", headers={b"Last-Event-ID": named}) as stream:
                 assert (await anext(_events(stream)))[1]["since"] == 0
-        async with http.stream("GET", "/m/dialog/events", headers={b"Last-Event-ID": b"1:" + stands}) as stream:
+        async with http.stream("GET", "/m/dialog/events", headers={b"Last-Event-ID": wire + stands}) as stream:
             assert (await anext(_events(stream)))[1]["since"] == resident.offset
 
 
