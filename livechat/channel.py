@@ -14,7 +14,6 @@ from livechat.errors import Refused, Unavailable
 from livechat.events import Entry, Event, LinksRenewed, TalliesCounted
 from livechat.fanout import FIRST, THEN, Fanout, Subscriber
 from livechat.frames import Frames, Pack
-from livechat.grounds import seat
 from livechat.live import PRESENT, Counts
 from livechat.log import Cast, Conflict, Log, TailMissing
 from livechat.meeting import Meeting
@@ -22,6 +21,7 @@ from livechat.messages import VERSION, live
 from livechat.outage import Outage
 from livechat.projection import Projection, presence, touched_comments
 from livechat.roles import STAFF, Actor, Role, Seat
+from livechat.seats import seat
 
 RELOADED = 4000
 NO_SESSION = 4501

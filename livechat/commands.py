@@ -5,14 +5,17 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from livechat.events import snake
+from livechat.events import Closed, snake
 from livechat.roles import STAFF, Role
 from moderation.decisions import Reason
+from moderation.reports import ReportReason
 
 Ref = Annotated[str, Meta(max_length=64)]
 Id = Annotated[str, Meta(max_length=64)]
 Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{20,64}\Z")]
 Revision = Annotated[int, Meta(ge=0)]
+Seconds = Annotated[int, Meta(ge=0, le=600)]
+Most = Annotated[int, Meta(ge=0, le=10_000)]
 Ballot = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z", max_length=35)]
 
@@ -41,6 +44,13 @@ class WithdrawComment(Command, frozen=True, kw_only=True):
     """The author takes the comment off every screen."""
 
     secret: Secret
+
+
+class ReportComment(Command, frozen=True, kw_only=True):
+    """A published comment should not be there. Only counted: nothing tells who said so."""
+
+    comment: Id
+    reason: ReportReason
 
 
 class IssueBallot(Command, frozen=True, kw_only=True):
@@ -121,6 +131,12 @@ class EnterComment(Command, frozen=True, kw_only=True):
     body: Annotated[str, Meta(max_length=200)] = ""
 
 
+class ReviewReports(Command, frozen=True, kw_only=True):
+    """A moderator has looked at the comment's reports."""
+
+    comment: Id
+
+
 class DiscussComment(Command, frozen=True, kw_only=True):
     """Take it up in the room. What was under discussion goes back to the queue."""
 
@@ -153,6 +169,32 @@ class PauseIntake(Command, frozen=True, kw_only=True):
     """Residents may not send comments for now."""
 
 
+class PauseUnattended(Command, frozen=True, kw_only=True):
+    """The same where no moderator is present. Not on the wire: the meeting says so to itself."""
+
+
+class SetSlowMode(Command, frozen=True, kw_only=True):
+    """So many seconds between two comments of one sender; 0 ends it."""
+
+    seconds: Seconds
+
+
+class LimitIntake(Command, frozen=True, kw_only=True):
+    """No more comments while so many wait; 0 ends it."""
+
+    most: Most
+
+
+class CloseItem(Command, frozen=True, kw_only=True):
+    """Behind closed doors: comments, ballots and display shut together, and all are told why."""
+
+    why: Closed
+
+
+class ReopenItem(Command, frozen=True, kw_only=True):
+    """The doors are open again."""
+
+
 class TakeSeat(Command, frozen=True, kw_only=True):
     """Exchange a staff link for a session. Not on the wire: the door gives it, with hashes of both secrets."""
 
@@ -163,6 +205,7 @@ class TakeSeat(Command, frozen=True, kw_only=True):
 AnyCommand = (
     SubmitComment
     | WithdrawComment
+    | ReportComment
     | IssueBallot
     | SupportComment
     | WithdrawSupport
@@ -175,18 +218,24 @@ AnyCommand = (
     | TranslateComment
     | TakeBackComment
     | EnterComment
+    | ReviewReports
     | DiscussComment
     | AnswerComment
     | PutBackComment
     | SetCurrentItem
     | OpenIntake
     | PauseIntake
+    | SetSlowMode
+    | LimitIntake
+    | CloseItem
+    | ReopenItem
 )
 """Every command that a client can send."""
 
 PERMITTED: dict[type[Command], frozenset[Role]] = {
     SubmitComment: frozenset({Role.RESIDENT}),
     WithdrawComment: frozenset({Role.RESIDENT}),
+    ReportComment: frozenset({Role.RESIDENT}),
     IssueBallot: frozenset({Role.RESIDENT}),
     SupportComment: frozenset({Role.RESIDENT}),
     WithdrawSupport: frozenset({Role.RESIDENT}),
@@ -199,13 +248,19 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     TranslateComment: frozenset({Role.MODERATOR}),
     TakeBackComment: frozenset({Role.MODERATOR}),
     EnterComment: frozenset({Role.MODERATOR}),
+    ReviewReports: frozenset({Role.MODERATOR}),
     DiscussComment: frozenset({Role.CHAIR}),
     AnswerComment: frozenset({Role.CHAIR}),
     PutBackComment: frozenset({Role.CHAIR}),
     SetCurrentItem: frozenset({Role.CHAIR}),
-    OpenIntake: frozenset({Role.CHAIR}),
-    PauseIntake: frozenset({Role.CHAIR}),
+    OpenIntake: STAFF,
+    PauseIntake: STAFF,
+    PauseUnattended: frozenset({Role.MODERATOR}),
+    SetSlowMode: STAFF,
+    LimitIntake: STAFF,
+    CloseItem: STAFF,
+    ReopenItem: STAFF,
     TakeSeat: STAFF,
 }
 
-assert set(PERMITTED) == {*AnyCommand.__args__, TakeSeat}  # Every command is allowed to somebody.
+assert set(PERMITTED) == {*AnyCommand.__args__, PauseUnattended, TakeSeat}  # Every command is allowed to somebody.

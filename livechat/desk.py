@@ -13,6 +13,7 @@ from livechat.commands import (
     EnterComment,
     MergeComment,
     ReferComment,
+    ReviewReports,
     SealComment,
     TakeBackComment,
     TranslateComment,
@@ -22,10 +23,11 @@ from livechat.comment import Comment, Translation
 from livechat.errors import Refused
 from livechat.events import Event
 from livechat.grounds import known, require_text, sent_before, too_late, wrong_outcome
-from livechat.grounds import seat as seat_of
 from livechat.meeting import Meeting
 from livechat.roles import Actor, Seat
+from livechat.seats import seat as seat_of
 from moderation.decisions import CARRIERS, EDITABLE, RESULT, TRANSLATABLE, UNSEEN, Decision, Outcome, after
+from moderation.reports import Reports
 from moderation.text import clean
 
 
@@ -120,6 +122,13 @@ def enter(meeting: Meeting, command: EnterComment, actor: Actor, minute: int) ->
         raise Refused("unknown_body", field="body")
     require_text(text)
     return (events.CommentSubmitted(id=id, item=command.item, text=text, minute=minute, entered=by, body=command.body),)
+
+
+def review_reports(meeting: Meeting, command: ReviewReports, actor: Actor, minute: int) -> tuple[Event, ...]:
+    by, comment = seat_of(meeting, actor, minute), _seen(meeting, command.comment)
+    if not meeting.reports.get(comment.id, Reports()).fresh:
+        return ()
+    return (events.ReportsReviewed(id=comment.id, by=by, minute=minute),)
 
 
 def _stands(translation: Translation | None, language: str, text: str) -> bool:

@@ -3,10 +3,12 @@
 from msgspec import Struct
 
 from livechat.comment import Translation
-from livechat.events import Channel, Document, ReasonText, Seal
+from livechat.events import Channel, Closed, Document, ReasonText, Seal
 from livechat.meeting import Intake
 from livechat.roles import Seat
+from livechat.terms import PausedBy
 from moderation.decisions import Outcome, Reason
+from moderation.reports import ReportReason
 
 
 class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
@@ -14,7 +16,7 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
 
     `language` is that of its texts (BCP 47), `forked_from` the earlier epochs that this one goes on from. `channels`
     are those that comments are referred to, `reasons` what it says to those whose comment is declined, `bodies` who may
-    put a comment forward, `seal` whom threats are kept for.
+    put a comment forward, `seal` whom threats are kept for. `slow`, `most_pending` and `closed` as in `livechat.terms`.
     """
 
     id: str
@@ -34,6 +36,10 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     reasons: tuple[ReasonText, ...]
     bodies: tuple[str, ...]
     seal: Seal
+    paused_by: PausedBy | None
+    slow: int
+    most_pending: int
+    closed: Closed | None
 
 
 class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):
@@ -107,6 +113,14 @@ class Carrier(Struct, frozen=True):
     answered: int | None
 
 
+class ReportEntity(Struct, frozen=True, tag_field="kind", tag="report"):
+    """How often the comment `id` was reported, by reason, and how many of these reports nobody has looked at."""
+
+    id: str
+    counts: dict[ReportReason, int]
+    fresh: int
+
+
 class OwnComment(Struct, frozen=True):
     """A comment as its author sees it: `text` is the original, `shown` what a moderator made of it, if anything.
 
@@ -126,4 +140,4 @@ class OwnComment(Struct, frozen=True):
     until: int | None
 
 
-Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity
+Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity | ReportEntity

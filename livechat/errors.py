@@ -27,6 +27,8 @@ Code = Literal[
     "cannot_carry",
     "comments_not_open",
     "comments_paused",
+    "item_closed",
+    "queue_full",
     "empty_text",
     "text_too_long",
     "secret_reused",

@@ -4,12 +4,14 @@ Fields are only ever added, with defaults: a log written by any release can be f
 Times are whole minutes since the meeting was announced; only the announcement itself is a time of day.
 """
 
+from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
 from msgspec import Struct
 
 from livechat.roles import Role, Seat
 from moderation.decisions import Reason
+from moderation.reports import ReportReason
 
 
 def snake(name: str) -> str:
@@ -60,6 +62,7 @@ class Settings(Struct, frozen=True):
     """What a meeting says about itself before it begins, and in which language (BCP 47).
 
     `starts` is local time as text, for people to read. `bodies` are those that a comment may be put forward by.
+    `unattended`: after so many minutes without a moderator intake pauses by itself; 0: never.
     """
 
     committee: str
@@ -74,6 +77,7 @@ class Settings(Struct, frozen=True):
     reasons: tuple[ReasonText, ...] = ()
     bodies: tuple[str, ...] = ()
     seal: Seal = Seal()
+    unattended: int = 10
 
 
 class StaffLink(Struct, frozen=True):
@@ -128,11 +132,52 @@ class IntakeOpened(Event, frozen=True, kw_only=True):
     """Residents may send comments from now on."""
 
     minute: int
+    by: Seat | None = None
 
 
 class IntakePaused(Event, frozen=True, kw_only=True):
-    """Residents may not send comments until intake is opened again."""
+    """Residents may not send comments until intake is opened again. `unattended`: nobody did it, nobody was there."""
 
+    minute: int
+    by: Seat | None = None
+    unattended: bool = False
+
+
+class SlowModeSet(Event, frozen=True, kw_only=True):
+    """Who has sent a comment waits so many seconds before the next; 0: no longer."""
+
+    seconds: int
+    by: Seat
+    minute: int
+
+
+class IntakeLimited(Event, frozen=True, kw_only=True):
+    """While so many comments wait, no more are taken; 0: no limit."""
+
+    most: int
+    by: Seat
+    minute: int
+
+
+class Closed(StrEnum):
+    """Why an item is taken behind closed doors (Kommunallagen 2017:725, 6 kap. 25 §)."""
+
+    SECRECY = "secrecy"
+    EXERCISE_OF_AUTHORITY = "exercise_of_authority"
+
+
+class ItemClosed(Event, frozen=True, kw_only=True):
+    """The committee went behind closed doors: no comments, no ballots, a blank display."""
+
+    why: Closed
+    by: Seat
+    minute: int
+
+
+class ItemReopened(Event, frozen=True, kw_only=True):
+    """The doors are open again."""
+
+    by: Seat
     minute: int
 
 
@@ -179,6 +224,21 @@ class CommentWithdrawn(Event, frozen=True, kw_only=True):
     """Its author took the comment back."""
 
     id: str
+    minute: int
+
+
+class CommentReported(Event, frozen=True, kw_only=True):
+    """Somebody reported a published comment. It carries neither who nor when."""
+
+    id: str
+    reason: ReportReason
+
+
+class ReportsReviewed(Event, frozen=True, kw_only=True):
+    """A moderator has looked at the reports that the comment had by then."""
+
+    id: str
+    by: Seat
     minute: int
 
 
@@ -265,9 +325,15 @@ AnyEvent = (
     | SeatTaken
     | IntakeOpened
     | IntakePaused
+    | SlowModeSet
+    | IntakeLimited
+    | ItemClosed
+    | ItemReopened
     | CurrentItemSet
     | CommentSubmitted
     | CommentWithdrawn
+    | CommentReported
+    | ReportsReviewed
     | CommentApproved
     | CommentDeclined
     | CommentReferred

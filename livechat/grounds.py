@@ -1,19 +1,10 @@
-"""What a decision stands on: the seat of the one who gives it, and the comment that it is about."""
+"""What a decision stands on: the comment that it is about, and what can be one."""
 
 from livechat.comment import Comment
 from livechat.errors import Refused
 from livechat.events import Event
 from livechat.meeting import Meeting
-from livechat.roles import Actor, Seat
 from moderation.text import LONGEST
-
-
-def seat(meeting: Meeting, actor: Actor, minute: int) -> Seat:
-    """The seat that the actor's session holds. Raises `Refused("no_session")` if it holds none any more."""
-    session = meeting.sessions.get(actor.session)
-    if session is None or session.seat.role is not actor.role or session.expires <= minute:
-        raise Refused("no_session")
-    return session.seat
 
 
 def known(meeting: Meeting, id: str) -> Comment:

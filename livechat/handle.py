@@ -7,25 +7,32 @@
 from collections.abc import Callable
 from typing import Any
 
-from livechat import desk, events
+from livechat import desk, events, intake
 from livechat.commands import (
     PERMITTED,
     AnswerComment,
     ApproveComment,
     CastBallot,
+    CloseItem,
     Command,
     DeclineComment,
     DiscussComment,
     EditComment,
     EnterComment,
     IssueBallot,
+    LimitIntake,
     MergeComment,
     OpenIntake,
     PauseIntake,
+    PauseUnattended,
     PutBackComment,
     ReferComment,
+    ReopenItem,
+    ReportComment,
+    ReviewReports,
     SealComment,
     SetCurrentItem,
+    SetSlowMode,
     SubmitComment,
     SupportComment,
     TakeBackComment,
@@ -37,10 +44,12 @@ from livechat.commands import (
 )
 from livechat.errors import Refused
 from livechat.events import Event
-from livechat.grounds import known, require_text, seat, sent_before, wrong_outcome
-from livechat.meeting import Intake, Meeting
-from livechat.roles import Actor, Seat
+from livechat.grounds import known, require_text, sent_before, wrong_outcome
+from livechat.meeting import Meeting
+from livechat.roles import Actor
+from livechat.seats import seat, take_seat
 from moderation.decisions import RESULT, SHOWN, SUPPORTED, Decision, Outcome, after
+from moderation.reports import Reports
 from moderation.text import clean
 
 
@@ -60,10 +69,7 @@ def _submit(meeting: Meeting, command: SubmitComment, actor: Actor, minute: int)
     id, text = comment_id(command.secret), clean(command.text)
     if before := meeting.comments.get(id):
         return sent_before(before, command.item, text)
-    if meeting.intake is Intake.NOT_OPEN:
-        raise Refused("comments_not_open")
-    if meeting.intake is Intake.PAUSED:
-        raise Refused("comments_paused")
+    intake.takes_comments(meeting)
     if not meeting.has_item(command.item):
         raise Refused("unknown_item", field="item")
     require_text(text)
@@ -79,11 +85,21 @@ def _withdraw(meeting: Meeting, command: WithdrawComment, actor: Actor, minute: 
     return (events.CommentWithdrawn(id=comment.id, minute=minute),)
 
 
+def _report(meeting: Meeting, command: ReportComment, actor: Actor, minute: int) -> tuple[Event, ...]:
+    if known(meeting, command.comment).outcome not in SHOWN:
+        raise Refused("unknown_comment")
+    if meeting.reports.get(command.comment, Reports()).full(command.reason):
+        return ()
+    return (events.CommentReported(id=command.comment, reason=command.reason),)
+
+
 def _issue_ballot(meeting: Meeting, command: IssueBallot, actor: Actor, minute: int) -> tuple[Event, ...]:
+    intake.takes_ballots(meeting)
     return ()
 
 
 def _cast_ballot(meeting: Meeting, command: CastBallot, actor: Actor, minute: int) -> tuple[Event, ...]:
+    intake.takes_ballots(meeting)
     comment = meeting.carrier(known(meeting, command.comment))  # Ballots go to the one that carries it.
     if comment.outcome not in SHOWN:
         raise Refused("unknown_comment")
@@ -137,31 +153,10 @@ def _set_current_item(meeting: Meeting, command: SetCurrentItem, actor: Actor, m
     return (events.CurrentItemSet(item=command.item, minute=minute),)
 
 
-def _open_intake(meeting: Meeting, command: OpenIntake, actor: Actor, minute: int) -> tuple[Event, ...]:
-    seat(meeting, actor, minute)
-    return () if meeting.intake is Intake.OPEN else (events.IntakeOpened(minute=minute),)
-
-
-def _pause_intake(meeting: Meeting, command: PauseIntake, actor: Actor, minute: int) -> tuple[Event, ...]:
-    seat(meeting, actor, minute)
-    if meeting.intake is Intake.NOT_OPEN:
-        raise Refused("comments_not_open")
-    return () if meeting.intake is Intake.PAUSED else (events.IntakePaused(minute=minute),)
-
-
-def _take_seat(meeting: Meeting, command: TakeSeat, actor: Actor, minute: int) -> tuple[Event, ...]:
-    if command.session in meeting.sessions:
-        return ()
-    for link in meeting.links:
-        if link.hash == command.link and link.role is actor.role and minute < link.expires:
-            new = Seat(actor.role, meeting.seats.get(actor.role, 0) + 1)
-            return (events.SeatTaken(seat=new, session=command.session, expires=link.expires),)
-    raise Refused("bad_link")
-
-
 _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, ...]]] = {
     SubmitComment: _submit,
     WithdrawComment: _withdraw,
+    ReportComment: _report,
     IssueBallot: _issue_ballot,
     SupportComment: _cast_ballot,
     WithdrawSupport: _cast_ballot,
@@ -174,13 +169,19 @@ _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, .
     TranslateComment: desk.translate,
     TakeBackComment: desk.take_back,
     EnterComment: desk.enter,
+    ReviewReports: desk.review_reports,
     DiscussComment: _discuss,
     AnswerComment: _answer,
     PutBackComment: _put_back,
     SetCurrentItem: _set_current_item,
-    OpenIntake: _open_intake,
-    PauseIntake: _pause_intake,
-    TakeSeat: _take_seat,
+    OpenIntake: intake.open_intake,
+    PauseIntake: intake.pause_intake,
+    PauseUnattended: intake.pause_unattended,
+    SetSlowMode: intake.set_slow_mode,
+    LimitIntake: intake.limit_intake,
+    CloseItem: intake.close_item,
+    ReopenItem: intake.reopen_item,
+    TakeSeat: take_seat,
 }
 
 assert set(_HANDLE) == set(PERMITTED)  # Every command is handled.

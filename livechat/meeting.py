@@ -17,8 +17,11 @@ from rpds import HashTrieMap
 from livechat import events, groups
 from livechat.comment import Comment, Translation
 from livechat.events import AgendaItem, Entry, Event, Settings, StaffLink
+from livechat.ledger import Ledger, Standing
 from livechat.roles import Role, Seat
+from livechat.terms import Terms, after
 from moderation.decisions import Outcome
+from moderation.reports import Reports
 
 
 class Intake(StrEnum):
@@ -53,10 +56,13 @@ class Meeting(Struct, frozen=True):
     sessions: HashTrieMap[str, Session] = HashTrieMap()
     seats: HashTrieMap[Role, int] = HashTrieMap()
     intake: Intake = Intake.NOT_OPEN
+    terms: Terms = Terms()
     current_item: str | None = None
     discussing: str | None = None
     comments: HashTrieMap[str, Comment] = HashTrieMap()
     tallies: HashTrieMap[str, int] = HashTrieMap()
+    reports: HashTrieMap[str, Reports] = HashTrieMap()
+    ledger: Ledger = Ledger()
     places: int = 0
     forked_from: tuple[str, ...] = ()
 
@@ -126,11 +132,15 @@ def _seat_taken(meeting: Meeting, event: events.SeatTaken) -> Meeting:
 
 
 def _intake_opened(meeting: Meeting, event: events.IntakeOpened) -> Meeting:
-    return replace(meeting, intake=Intake.OPEN)
+    return replace(meeting, intake=Intake.OPEN, terms=after(meeting.terms, event))
 
 
 def _intake_paused(meeting: Meeting, event: events.IntakePaused) -> Meeting:
-    return replace(meeting, intake=Intake.PAUSED)
+    return replace(meeting, intake=Intake.PAUSED, terms=after(meeting.terms, event))
+
+
+def _terms_changed(meeting: Meeting, event: Event) -> Meeting:
+    return replace(meeting, terms=after(meeting.terms, event))
 
 
 def _current_item_set(meeting: Meeting, event: events.CurrentItemSet) -> Meeting:
@@ -141,11 +151,21 @@ def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Meeting:
     number = len(meeting.comments) + 1
     made = Comment(event.id, event.item, event.text, number, received=event.minute)
     comment = replace(made, entered=event.entered, body=event.body)
-    return replace(meeting, comments=meeting.comments.insert(comment.id, comment))
+    return _put(meeting, comment)
 
 
 def _withdrawn(meeting: Meeting, event: events.CommentWithdrawn) -> Meeting:
     return _change(meeting, event.id, outcome=Outcome.WITHDRAWN, last=None, by=None, decided=event.minute, **_UNDONE)
+
+
+def _reported(meeting: Meeting, event: events.CommentReported) -> Meeting:
+    reports = meeting.reports.get(event.id, Reports()).one_more(event.reason)
+    return replace(meeting, reports=meeting.reports.insert(event.id, reports))
+
+
+def _reviewed(meeting: Meeting, event: events.ReportsReviewed) -> Meeting:
+    reports = meeting.reports.get(event.id, Reports()).looked_at()
+    return replace(meeting, reports=meeting.reports.insert(event.id, reports))
 
 
 def _approved(meeting: Meeting, event: events.CommentApproved) -> Meeting:
@@ -238,7 +258,17 @@ def _change(meeting: Meeting, comment_id: str, outcome: Outcome, **fields: Any) 
 
 
 def _put(meeting: Meeting, comment: Comment) -> Meeting:
-    return replace(meeting, comments=meeting.comments.insert(comment.id, comment))
+    """The one place where a comment comes in or changes, and the ledger with it."""
+    before = meeting.comments.get(comment.id)
+    ledger = _entered(meeting.ledger, before, comment) if before else meeting.ledger.one_more()
+    return replace(meeting, comments=meeting.comments.insert(comment.id, comment), ledger=ledger)
+
+
+def _entered(ledger: Ledger, before: Comment, now: Comment) -> Ledger:
+    ledger = ledger.moved(Standing(before.outcome, before.reason), Standing(now.outcome, now.reason))
+    if before.decided is not None or now.by is None:  # Decided before, not yet, or taken back by its author.
+        return ledger
+    return ledger.waited(max(0, (now.decided or 0) - now.received))
 
 
 _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
@@ -248,9 +278,15 @@ _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
     events.SeatTaken: _seat_taken,
     events.IntakeOpened: _intake_opened,
     events.IntakePaused: _intake_paused,
+    events.SlowModeSet: _terms_changed,
+    events.IntakeLimited: _terms_changed,
+    events.ItemClosed: _terms_changed,
+    events.ItemReopened: _terms_changed,
     events.CurrentItemSet: _current_item_set,
     events.CommentSubmitted: _submitted,
     events.CommentWithdrawn: _withdrawn,
+    events.CommentReported: _reported,
+    events.ReportsReviewed: _reviewed,
     events.CommentApproved: _approved,
     events.CommentDeclined: _declined,
     events.CommentReferred: _referred,

@@ -22,6 +22,7 @@ from livechat.entities import (
     MeetingEntity,
     OwnComment,
     PublicComment,
+    ReportEntity,
     TallyEntity,
 )
 from livechat.events import Entry, Event
@@ -198,18 +199,32 @@ def touched_comments(entry: Entry, state: Meeting) -> set[str]:
 
 _ABOUT_A_COMMENT = (events.CommentSubmitted, events.CommentWithdrawn, events.Decided)
 
+_ABOUT_THE_MEETING = (
+    events.EpochForked,
+    events.IntakeOpened,
+    events.IntakePaused,
+    events.CurrentItemSet,
+    events.SlowModeSet,
+    events.IntakeLimited,
+    events.ItemClosed,
+    events.ItemReopened,
+)
+
 
 def _touched(event: Event, before: Meeting, state: Meeting) -> Iterable[Key]:
     if isinstance(event, _ABOUT_A_COMMENT):
         for id in _group(event.id, before, state):
             yield Key("comment", id)
             yield Key("tally", id)  # It is seen where its comment is.
+        yield Key("report", event.id)
+    elif isinstance(event, events.CommentReported | events.ReportsReviewed):
+        yield Key("report", event.id)
     elif isinstance(event, events.TalliesCounted):
         yield from (Key("tally", id) for tally in event.tallies for id in _group(tally.comment, before, state))
     elif isinstance(event, events.MeetingSetUp):
         yield Key("meeting", state.id)
         yield from (Key("item", item.id) for item in event.agenda)
-    elif isinstance(event, events.EpochForked | events.IntakeOpened | events.IntakePaused | events.CurrentItemSet):
+    elif isinstance(event, _ABOUT_THE_MEETING):
         yield Key("meeting", state.id)
 
 
@@ -237,6 +252,8 @@ def _entity(state: Meeting, key: Key, view: View) -> Entity | None:
         return view(state.comments[key.id])
     if key.kind == "tally":
         return _tally_entity(state, key.id, view)
+    if key.kind == "report":
+        return _report_entity(state, key.id, view)
     return _meeting_entity(state) if key.kind == "meeting" else _item_entity(state, key.id)
 
 
@@ -260,6 +277,10 @@ def _meeting_entity(state: Meeting) -> MeetingEntity:
         about.reasons,
         about.bodies,
         about.seal,
+        state.terms.paused_by,
+        state.terms.slow,
+        state.terms.most_pending,
+        state.terms.closed,
     )
 
 
@@ -270,6 +291,14 @@ def _tally_entity(state: Meeting, id: str, view: View) -> TallyEntity | None:
     count = state.tallies.get(id, 0)
     similar = tuple(tally for other in comment.carries if (tally := state.tallies.get(other, 0)))
     return TallyEntity(id, count, similar) if count or similar else None
+
+
+def _report_entity(state: Meeting, id: str, view: View) -> ReportEntity | None:
+    """Only moderators learn of reports: that one was made must not make others follow, or tell its author."""
+    reports = state.reports.get(id)
+    if reports is None or view is not for_the_desk or view(state.comments[id]) is None:
+        return None
+    return ReportEntity(id, dict(reports.counts), reports.fresh)
 
 
 def _item_entity(state: Meeting, id: str) -> ItemEntity:

@@ -92,6 +92,10 @@ def _item(meeting: Meeting, event: events.CurrentItemSet) -> Event | None:
     return None if meeting.current_item == event.item else event
 
 
+def _terms(meeting: Meeting, event: Event) -> Event | None:
+    return event if apply(meeting, event).terms != meeting.terms else None
+
+
 def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Event | None:
     return None if event.id in meeting.comments else event
 
@@ -125,6 +129,10 @@ def _translated(meeting: Meeting, event: events.CommentTranslated) -> Event | No
     return event if comment and comment.outcome in TRANSLATABLE else None
 
 
+def _if_there(meeting: Meeting, event: events.CommentReported | events.ReportsReviewed) -> Event | None:
+    return event if event.id in meeting.comments else None
+
+
 def _discussed(meeting: Meeting, event: events.CommentDiscussed) -> Event | None:
     return None if meeting.discussing else _decision(Decision.DISCUSS)(meeting, event)
 
@@ -145,8 +153,14 @@ _AGAIN: dict[type[Event], Callable[[Meeting, Any], Event | None]] = {
     events.SeatTaken: _seat,
     events.IntakeOpened: _opened,
     events.IntakePaused: _paused,
+    events.SlowModeSet: _terms,
+    events.IntakeLimited: _terms,
+    events.ItemClosed: _terms,
+    events.ItemReopened: _terms,
     events.CurrentItemSet: _item,
     events.CommentSubmitted: _submitted,
+    events.CommentReported: _if_there,
+    events.ReportsReviewed: _if_there,
     events.CommentWithdrawn: _decision(Decision.WITHDRAW),
     events.CommentApproved: _decision(Decision.APPROVE),
     events.CommentDeclined: _decision(Decision.DECLINE),

@@ -12,6 +12,7 @@ from livechat.events import AgendaItem, AnyEvent, Channel, Document, ReasonText,
 from livechat.log import split
 from livechat.roles import Role, Seat
 from moderation.decisions import Reason
+from moderation.reports import ReportReason
 
 FOLDER = Path(__file__).parent / "logs"
 ONE, TWO, THREE = "1" * 32, "2" * 32, "3" * 32
@@ -37,8 +38,14 @@ GOLDEN: tuple[AnyEvent, ...] = (
     events.CommentSubmitted(id=ONE, item="1", minute=2, text="Första"),
     events.CommentSubmitted(id=TWO, item="2", minute=2, text="Andra"),
     events.IntakePaused(minute=3),
+    events.SlowModeSet(seconds=30, by=MODERATOR, minute=3),
+    events.IntakeLimited(most=100, by=MODERATOR, minute=3),
+    events.ItemClosed(why=events.Closed.SECRECY, by=CHAIR, minute=3),
+    events.ItemReopened(by=CHAIR, minute=3),
     events.CurrentItemSet(item="2", minute=3),
     events.CommentApproved(id=ONE, by=MODERATOR, minute=4),
+    events.CommentReported(id=ONE, reason=ReportReason.THREAT),
+    events.ReportsReviewed(id=ONE, by=MODERATOR, minute=4),
     events.CommentDeclined(id=TWO, by=MODERATOR, minute=4, reason=Reason.DUPLICATE),
     events.CommentTakenBack(id=TWO, by=MODERATOR, minute=5),
     events.CommentWithdrawn(id=TWO, minute=5),

@@ -4,8 +4,10 @@ snapshot + deltas == snapshot now        fold(log) == state
 no pending, declined, referred, merged, sealed or withdrawn text in what residents, chair or display see, and of an
 edited one only what is shown; no sealed one on any desk
 a tally == the size of its set, and is seen where its comment is seen, or beside the comment that carries it
+the ledger == what one counts; reports are seen by moderators alone; behind closed doors nothing is taken
 """
 
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -15,17 +17,30 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from livechat import commands, projection
 from livechat.comment import Comment
-from livechat.entities import PublicComment, TallyEntity
+from livechat.entities import PublicComment, ReportEntity, TallyEntity
 from livechat.errors import Refused
-from livechat.events import AgendaItem, Channel, Entry, Event, MeetingSetUp, Settings, StaffLink, TalliesCounted, Tally
+from livechat.events import (
+    AgendaItem,
+    Channel,
+    Closed,
+    Entry,
+    Event,
+    MeetingSetUp,
+    Settings,
+    StaffLink,
+    TalliesCounted,
+    Tally,
+)
 from livechat.handle import handle
 from livechat.index import TIDY_AT, Key
+from livechat.intake import takes_comments
 from livechat.log import bare, join, split
 from livechat.meeting import Meeting, apply
 from livechat.messages import JSON, MSGPACK, Codec
 from livechat.projection import Projection
 from livechat.roles import Actor, Role
 from moderation.decisions import SHOWN, SUPPORTED, Outcome, Reason
+from moderation.reports import ReportReason
 
 EPOCH = "e"
 SET_UP = MeetingSetUp(
@@ -56,9 +71,19 @@ residents_commands = st.one_of(
         text=words,
     ),
     st.builds(commands.WithdrawComment, epoch=st.just(EPOCH), secret=secrets),
+    st.builds(commands.ReportComment, epoch=st.just(EPOCH), comment=ids, reason=st.sampled_from(ReportReason)),
 )
 BALLOTS = [f"{number:064x}" for number in range(4)]
+terms_commands = st.one_of(
+    st.builds(commands.OpenIntake, epoch=st.just(EPOCH)),
+    st.builds(commands.PauseIntake, epoch=st.just(EPOCH)),
+    st.builds(commands.SetSlowMode, epoch=st.just(EPOCH), seconds=st.sampled_from([0, 30])),
+    st.builds(commands.LimitIntake, epoch=st.just(EPOCH), most=st.sampled_from([0, 0, 1, 2])),
+    st.builds(commands.CloseItem, epoch=st.just(EPOCH), why=st.sampled_from(Closed)),
+    st.builds(commands.ReopenItem, epoch=st.just(EPOCH)),
+)
 moderators_commands = st.one_of(
+    st.builds(commands.ReviewReports, epoch=st.just(EPOCH), comment=ids),
     st.builds(commands.ApproveComment, epoch=st.just(EPOCH), comment=ids, revision=revisions),
     st.builds(
         commands.DeclineComment,
@@ -100,8 +125,7 @@ chairs_commands = st.one_of(
     st.builds(commands.AnswerComment, epoch=st.just(EPOCH), comment=ids),
     st.builds(commands.PutBackComment, epoch=st.just(EPOCH), comment=ids),
     st.builds(commands.SetCurrentItem, epoch=st.just(EPOCH), item=st.sampled_from([None, "1", "2"])),
-    st.builds(commands.OpenIntake, epoch=st.just(EPOCH)),
-    st.builds(commands.PauseIntake, epoch=st.just(EPOCH)),
+    terms_commands,
 )
 
 
@@ -145,6 +169,8 @@ class RandomMeeting(RuleBasedStateMachine):
             events = handle(self.now.meeting, command, actor, len(self.log))
         except Refused:
             return
+        if isinstance(command, commands.SubmitComment) and events:
+            takes_comments(self.now.meeting)  # Else it would have been refused.
         if events:
             self.append(*events)
 
@@ -171,6 +197,14 @@ class RandomMeeting(RuleBasedStateMachine):
             id, into = data.draw(st.permutations(able))[:2]
             self.give(commands.MergeComment(epoch=EPOCH, comment=id, into=into), actor)
 
+    @rule(command=terms_commands, actor=st.sampled_from(STAFF))
+    def a_member_of_staff_sets_the_terms(self, command: commands.Command, actor: Actor) -> None:
+        self.give(command, actor)
+
+    @rule()
+    def nobody_is_at_the_desk_for_too_long(self) -> None:
+        self.give(commands.PauseUnattended(epoch=EPOCH), Actor(Role.MODERATOR))
+
     @rule(command=chairs_commands)
     def the_chair_acts(self, command: commands.Command) -> None:
         self.give(command, CHAIR)
@@ -183,7 +217,7 @@ class RandomMeeting(RuleBasedStateMachine):
     def several_act_in_one_commit(self, batch: list[commands.Command]) -> None:
         state, events = self.now.meeting, list[Event]()
         for command in batch:
-            resident = isinstance(command, commands.SubmitComment | commands.WithdrawComment)
+            resident = Role.RESIDENT in commands.PERMITTED[type(command)]
             try:
                 caused = handle(state, command, Actor(Role.RESIDENT) if resident else MODERATORS[0], 1)
             except Refused:
@@ -211,6 +245,7 @@ class RandomMeeting(RuleBasedStateMachine):
                 continue
             carrier = self.now.meeting.carrier(self.now.meeting.comments[command.comment])
             assert carrier.outcome in SUPPORTED
+            assert self.now.meeting.terms.closed is None
             ballots = self.sets.setdefault(carrier.id, set())
             supports = isinstance(command, commands.SupportComment)
             (ballots.add if supports else ballots.discard)(command.ballot)
@@ -294,6 +329,25 @@ class RandomMeeting(RuleBasedStateMachine):
         return sizes[0], tuple(size for size in sizes[1:] if size)
 
     @invariant()
+    def reports_are_seen_by_moderators_alone(self) -> None:
+        for role in Role:
+            seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
+            reports = {entity.id for entity in seen if isinstance(entity, ReportEntity)}
+            comments = {entity.id for entity in seen if isinstance(entity, PublicComment)}
+            assert reports == (set(self.now.meeting.reports) & comments if role is Role.MODERATOR else set())
+
+    @invariant()
+    def the_ledger_is_what_one_counts(self) -> None:
+        comments, ledger = list(self.now.meeting.comments.values()), self.now.meeting.ledger
+        assert ledger.received == len(comments)
+        assert ledger.outcomes == Counter(comment.outcome for comment in comments)
+        assert ledger.declined == Counter(comment.reason for comment in comments if comment.reason)
+
+    @invariant()
+    def who_paused_is_known_while_it_is_paused(self) -> None:
+        assert (self.now.meeting.terms.paused_by is not None) == (self.now.meeting.intake == "paused")
+
+    @invariant()
     def a_frame_for_the_public_counts_only_what_the_public_saw_change(self) -> None:
         index = self.now.indexes[Role.RESIDENT]
         assert index.offset == len({offset for offset, _ in index.changes})
@@ -320,7 +374,7 @@ def translation(comment: Comment) -> list[str]:
 
 def _facts(now: Projection) -> dict[str, Any]:
     facts = msgspec.structs.asdict(now.meeting)
-    for name in ("comments", "sessions", "tallies"):
+    for name in ("comments", "sessions", "tallies", "reports"):
         facts[name] = dict(facts[name].items())
     for role, index in now.indexes.items():
         facts[role] = (index.offset, dict(index.seen.items()), list(index.changes))

@@ -8,12 +8,23 @@ import msgspec
 
 from livechat import channel, messages
 from livechat.commands import PERMITTED, AnyCommand
-from livechat.entities import DeskComment, ItemEntity, MeetingEntity, OwnComment, PublicComment, TallyEntity
+from livechat.entities import (
+    DeskComment,
+    ItemEntity,
+    MeetingEntity,
+    OwnComment,
+    PublicComment,
+    ReportEntity,
+    TallyEntity,
+)
 from livechat.errors import Code
+from livechat.events import Closed
 from livechat.messages import CODECS, Watch
 from livechat.projection import presence
 from livechat.roles import Role
+from livechat.terms import PausedBy
 from moderation.decisions import Outcome, Reason
+from moderation.reports import ReportReason
 from web import connection, live
 
 PAGE = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text()
@@ -38,7 +49,7 @@ def fields(kind: type[msgspec.Struct]) -> set[str]:
 
 def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
     documented = {
-        next(iter(ticked(name))): (ticked(re.sub(r"\(.*?\)", "", more)), {Role(role)})
+        next(iter(ticked(name))): (ticked(re.sub(r"\(.*?\)", "", more)), {Role(each) for each in role.split(", ")})
         for name, more, role in rows("Client → server")
     }
     common = {"ref", "epoch"}
@@ -50,11 +61,12 @@ def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
 
 
 def test_every_entity_stands_there_with_its_fields() -> None:
-    (_, meeting, _), (_, item, _), (_, public, _), (_, desk, _), (_, tally, _) = rows("Entities")
+    (_, meeting, _), (_, item, _), (_, public, _), (_, desk, _), (_, tally, _), (_, report, _) = rows("Entities")
     without_values = re.sub(r"\(.*?\)", "", meeting)
     assert ticked(without_values) == fields(MeetingEntity)
     assert ticked(re.sub(r"\(.*?\)", "", item)) == fields(ItemEntity)
     assert ticked(re.sub(r"\(.*?\)", "", tally)) == fields(TallyEntity)
+    assert ticked(re.sub(r"\(.*?\)", "", report)) == fields(ReportEntity)
     assert ticked(re.sub(r"\(.*?\)", "", public)) == fields(PublicComment)
     assert ticked(re.sub(r"\(.*?\)", "", desk)) == fields(DeskComment) - fields(PublicComment)
 
@@ -63,6 +75,12 @@ def test_every_outcome_and_reason_stands_there() -> None:
     text = section("Entities")
     assert set(Outcome) <= ticked(text.split("`outcome` is")[1])
     assert ticked(text.split("`reason`, when declined:")[1]) == set(Reason)
+
+
+def test_everything_that_terms_and_reports_can_be_stands_there() -> None:
+    meeting, report = rows("Entities")[0][1], rows("Entities")[-1][1]
+    assert {*Closed, *PausedBy} <= ticked(meeting)
+    assert set(ReportReason) <= ticked(report)
 
 
 def test_the_own_frame_has_the_fields_it_says() -> None:

@@ -121,7 +121,7 @@ async def test_nobody_acts_in_a_role_that_is_not_theirs(service: Service) -> Non
     for wrong in (resident, display, chair):
         assert (await refusal(wrong, "approve_comment", comment=id))["code"] == "not_permitted"
     for wrong in (resident, display, moderator):
-        assert (await refusal(wrong, "pause_intake"))["code"] == "not_permitted"
+        assert (await refusal(wrong, "set_current_item", item=None))["code"] == "not_permitted"
     for wrong in (moderator, chair, display):
         assert (await refusal(wrong, "submit_comment", secret=new_secret(), item="1", text="x"))[
             "code"

@@ -33,7 +33,9 @@ SAYINGS: dict[Code, Saying] = {
     "comments_not_open": Saying(
         409, N_("Det går inte att skicka kommentarer än. Ordföranden öppnar för kommentarer när mötet börjar.")
     ),
-    "comments_paused": Saying(409, N_("Ordföranden har pausat kommentarerna. Din text finns kvar.")),
+    "comments_paused": Saying(409, N_("Kommentarerna är pausade. Din text finns kvar.")),
+    "item_closed": Saying(409, N_("Punkten behandlas bakom stängda dörrar. Din text finns kvar.")),
+    "queue_full": Saying(503, N_("Just nu väntar så många kommentarer att moderatorerna inte hinner läsa fler.")),
     "empty_text": Saying(400, N_("Skriv något innan du skickar.")),
     "text_too_long": Saying(400, N_("Texten är för lång. Den får vara högst 500 tecken.")),
     "secret_reused": Saying(409, N_("Den här kommentaren har redan skickats, med en annan text.")),

@@ -1,0 +1,110 @@
+"""On what terms residents take part: closed items, pauses, a full queue, reports. Real clients of a real server."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.cast import Chair, Client, Display, Moderator, Resident, Service, new_secret, serving
+
+
+@pytest_asyncio.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    async with serving(tmp_path, beat=0.1) as running:
+        yield running
+
+
+async def code(client: Client, type: str, **fields: object) -> str:
+    answer = await client.ask(type, **fields)
+    assert answer["type"] == "refused", answer
+    return str(answer["code"])
+
+
+def _is_closed(client: Client) -> bool:
+    return bool(client.meeting["closed"] == "secrecy")
+
+
+async def write_in_vain(resident: Resident, text: str = "Hej") -> str:
+    return await code(resident, "submit_comment", secret=new_secret(), item="1", text=text)
+
+
+async def test_one_button_shuts_comments_and_ballots_and_tells_everybody_why(service: Service) -> None:
+    resident, moderator, chair = await Resident.join(service), await Moderator.join(service), await Chair.join(service)
+    display = await Display.join(service)
+    id = await resident.writes("Mer ljus")
+    await moderator.approves(id)
+    await resident.takes_ballot()
+    await chair.do("close_item", why="secrecy")
+    clients: list[Client] = [resident, moderator, chair, display]
+    for client in clients:
+        await client.until(partial(_is_closed, client))
+    assert await write_in_vain(resident) == "item_closed"
+    assert await code(resident, "support_comment", comment=id, ballot=resident.ballot) == "item_closed"
+    assert await code(resident, "issue_ballot") == "item_closed"
+    assert await code(resident, "reopen_item") == "not_permitted"
+    await moderator.do("reopen_item")
+    await display.until(lambda: display.meeting["closed"] is None)
+    await resident.writes("Nu igen")
+    await resident.supports(id)
+
+
+async def test_what_was_sent_before_the_doors_closed_is_acknowledged_again(service: Service) -> None:
+    resident, chair = await Resident.join(service), await Chair.join(service)
+    secret = new_secret()
+    id = await resident.writes("Hann fram", secret=secret)
+    await chair.do("close_item", why="exercise_of_authority")
+    assert await resident.writes("Hann fram", secret=secret) == id
+
+
+async def test_a_moderator_pauses_and_opens_but_not_what_the_chair_paused(service: Service) -> None:
+    resident, moderator, chair = await Resident.join(service), await Moderator.join(service), await Chair.join(service)
+    await moderator.do("pause_intake")
+    await resident.until(lambda: resident.meeting["paused_by"] == "moderator")
+    assert await write_in_vain(resident) == "comments_paused"
+    await moderator.do("open_intake")
+    await moderator.do("pause_intake")
+    await chair.do("pause_intake")
+    await resident.until(lambda: resident.meeting["paused_by"] == "chair")
+    assert await code(moderator, "open_intake") == "not_permitted"
+    await chair.do("open_intake")
+    await resident.until(lambda: resident.meeting["paused_by"] is None)
+
+
+async def test_a_full_queue_takes_no_more_until_somebody_has_decided(service: Service) -> None:
+    resident, moderator = await Resident.join(service), await Moderator.join(service)
+    await moderator.do("limit_intake", most=2)
+    first, second = await resident.writes("Ett"), await resident.writes("Två")
+    secret = new_secret()
+    answer = await resident.ask("submit_comment", secret=secret, item="1", text="Tre")
+    assert (answer["code"], answer["retry_after"] > 0) == ("queue_full", True)
+    await moderator.until(lambda: moderator.sees(second))
+    assert [moderator.entities[f"comment:{id}"]["number"] for id in (first, second)] == [1, 2]
+    await moderator.declines(first)
+    await resident.writes("Tre", secret=secret)
+
+
+async def test_a_report_is_counted_for_moderators_and_for_nobody_else(service: Service) -> None:
+    resident, moderator, chair = await Resident.join(service), await Moderator.join(service), await Chair.join(service)
+    id = await resident.writes("Något hotfullt")
+    assert await code(resident, "report_comment", comment=id, reason="threat") == "unknown_comment"
+    await moderator.approves(id)
+    for reason in ("threat", "threat", "personal_data"):
+        await resident.do("report_comment", comment=id, reason=reason)
+    await moderator.until(lambda: moderator.entities.get(f"report:{id}", {}).get("fresh") == 3)
+    assert moderator.entities[f"report:{id}"]["counts"] == {"threat": 2, "personal_data": 1}
+    await moderator.do("review_reports", comment=id)
+    await moderator.until(lambda: moderator.entities[f"report:{id}"]["fresh"] == 0)
+    await resident.do("report_comment", comment=id, reason="hate")
+    await moderator.until(lambda: moderator.entities[f"report:{id}"]["fresh"] == 1)
+    for other in (resident, chair):
+        assert not any(b"report" in frame and b"counts" in frame for frame in other.raw)
+
+
+async def test_reports_without_end_are_counted_to_ninety_nine(service: Service) -> None:
+    resident, moderator = await Resident.join(service), await Moderator.join(service)
+    id = await resident.writes("Något")
+    await moderator.approves(id)
+    for _ in range(105):
+        await resident.do("report_comment", comment=id, reason="hate")
+    await moderator.until(lambda: moderator.entities.get(f"report:{id}", {}).get("fresh") == 99)
