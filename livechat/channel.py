@@ -6,20 +6,21 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+from livechat.attendance import Attendance
 from livechat.casts import Casts
-from livechat.commands import CastBallot, Command, IssueBallot
+from livechat.commands import CastBallot, Command, IssueBallot, PauseUnattended
 from livechat.commits import Commits
 from livechat.epochs import Fold, fork, load, next_epoch
 from livechat.errors import Refused, Unavailable
 from livechat.events import Entry, Event, LinksRenewed, TalliesCounted
 from livechat.fanout import FIRST, THEN, Fanout, Subscriber
 from livechat.frames import Frames, Pack
-from livechat.live import PRESENT, Counts
+from livechat.live import Counts
 from livechat.log import Cast, Conflict, Log, TailMissing
 from livechat.meeting import Meeting
 from livechat.messages import VERSION, live
 from livechat.outage import Outage
-from livechat.projection import Projection, presence, touched_comments
+from livechat.projection import Projection, touched_comments
 from livechat.roles import STAFF, Actor, Role, Seat
 from livechat.seats import seat
 
@@ -32,6 +33,9 @@ or more, and the pause hardly counts."""
 
 TALLIES_EVERY = 1.0
 """Seconds between two frames that are sent for the sake of tallies alone."""
+
+LOOK_AROUND = 1.0
+"""Seconds after which staff know at the latest who has come or gone, or reads something else."""
 
 PATIENCE = 10
 """Seconds to wait for what is in the log to be folded."""
@@ -63,7 +67,6 @@ class Channel:
     ) -> None:
         self._log = log
         self._fold = fold
-        self._counts = counts
         self._clock = clock
         self._rest = rest
         self._beat = beat
@@ -71,6 +74,7 @@ class Channel:
         self._outage = Outage(self.meeting.id, self._check, self._tell)
         self.frames = Frames(pack)
         self.fanout = Fanout(self.frames, self.projection)
+        self.attendance = Attendance(lambda: self.meeting, self.fanout, counts, clock)
         self._counted = asyncio.Event()
         pen = asyncio.Lock()
         minute, failed = lambda: self.minute, self._outage.notice
@@ -123,6 +127,7 @@ class Channel:
                 tasks.create_task(self.fanout.sweep(FIRST, self._rest / 10))
                 tasks.create_task(self.fanout.sweep(THEN, self._rest))
                 tasks.create_task(self._keep_beating())
+                tasks.create_task(self._keep_looking_around())
                 tasks.create_task(self._outage.run())
         finally:
             self._commits.give_up()
@@ -189,9 +194,8 @@ class Channel:
             raise Refused("not_reachable", retry_after=2) from None
 
     def live(self, role: Role) -> dict[str, Any]:
-        """A sign of life: the time, whether what is sent now can be saved, and how many are here."""
-        present = presence(self._counts.total(self.meeting.id)[PRESENT], role)
-        return live(self.now, self.saving, present)
+        """A sign of life: the time, whether what is sent now can be saved, and what is told of this moment."""
+        return live(self.now, self.saving, self.attendance.tell(role))
 
     async def _append(self, events: list[Event], state: Meeting) -> int:
         return await self._log.append(state.id, state.epoch, events, at=state.offset)
@@ -276,8 +280,25 @@ class Channel:
     async def _keep_beating(self) -> None:
         while True:
             await asyncio.sleep(self._beat)
-            self._counts.put(self.meeting.id, {PRESENT: self.fanout.count(Role.RESIDENT)})
+            self.attendance.count()
             await self._tell()
+
+    async def _keep_looking_around(self) -> None:
+        # Apart from the beat: who reads what is old news after ten seconds.
+        told = None
+        while True:
+            await self.attendance.moves(min(LOOK_AROUND, self._beat))
+            self.attendance.count()
+            if self.attendance.too_long_alone:
+                await self._pause_unattended()
+            seen = self.attendance.here(), self.attendance.reading()
+            if seen != told:
+                told = seen
+                await self.fanout.beat(self.live, *STAFF)
+
+    async def _pause_unattended(self) -> None:
+        with suppress(Refused):  # The log cannot be written: the next look comes soon.
+            await self._commits.submit(PauseUnattended(epoch=self.meeting.epoch), Actor(Role.MODERATOR))
 
     async def _tell(self) -> None:
         await self.fanout.beat(self.live)

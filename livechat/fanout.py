@@ -146,10 +146,10 @@ class Fanout:
             if wrote:
                 await asyncio.sleep(rest)
 
-    async def beat(self, message: Callable[[Role], object]) -> None:
-        """The role's sign of life to all; whoever gets it is asked to answer."""
+    async def beat(self, message: Callable[[Role], object], *roles: Role) -> None:
+        """The role's sign of life to all, or to some roles; whoever gets it is asked to answer."""
         made: dict[tuple[Role, str], Frame] = {}
-        for cohort in self._all_cohorts(Role):
+        for cohort in self._all_cohorts(roles or Role):
             kind = (cohort.role, cohort.codec.name)
             if kind not in made:
                 made[kind] = self._frames.message(cohort.codec, message(cohort.role), asks=True)
@@ -160,6 +160,10 @@ class Fanout:
     def count(self, *roles: Role) -> int:
         """How many are connected in these roles, in all if none is named."""
         return sum(len(cohort.members) for cohort in self._all_cohorts(roles or Role))
+
+    def actors(self, *roles: Role) -> list[Actor]:
+        """Who is connected in these roles, once for each connection."""
+        return [subscriber.actor for cohort in self._all_cohorts(roles) for subscriber in cohort.members]
 
     def _flush(self, cohort: Cohort) -> bool:
         offset = self._projection.indexes[cohort.role].offset

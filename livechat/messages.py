@@ -7,14 +7,14 @@ those bytes. What comes in is validated here, once, against the types of `livech
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 import msgpack
 import msgspec
 from msgspec import Meta, Struct
 
-from livechat.commands import AnyCommand, Ref, Secret
+from livechat.commands import AnyCommand, Id, Ref, Secret
 from livechat.errors import Refused
 
 VERSION = 2
@@ -31,7 +31,14 @@ class Watch(Struct, frozen=True, kw_only=True, tag_field="type", tag="watch", fo
     secrets: Annotated[list[Secret], Meta(max_length=WATCH_AT_MOST)]
 
 
-Inbound = AnyCommand | Watch
+class Claim(Struct, frozen=True, kw_only=True, tag_field="type", tag="claim", forbid_unknown_fields=True):
+    """A moderator reads this comment now, or none. To be said again every ten seconds, as long as it is so."""
+
+    ref: Ref = ""
+    comment: Id | None
+
+
+Inbound = AnyCommand | Watch | Claim
 
 
 class Codec(Struct, frozen=True):
@@ -45,7 +52,7 @@ class Codec(Struct, frozen=True):
 
 
 def read(data: bytes, codec: Codec) -> Inbound:
-    """The command or `Watch` in a frame.
+    """The command, `Watch` or `Claim` in a frame.
 
     Raises `Refused` with code `malformed`, `unknown_type` or `invalid`, and with `ref` if it could be read.
     """
@@ -86,10 +93,9 @@ def own(comments: Iterable[Any]) -> dict[str, Any]:
     return {"type": "own", "put": list(comments)}
 
 
-def live(now: float, saving: bool, present: object) -> dict[str, Any]:
-    """A sign of life, with the server's clock, whether the log can be written, and who is here if that is told."""
-    frame = {"type": "live", "time": int(now), "saving": saving}
-    return frame if present is None else {**frame, "present": present}
+def live(now: float, saving: bool, moment: Mapping[str, Any]) -> dict[str, Any]:
+    """A sign of life, with the server's clock, whether the log can be written, and what is told of this moment."""
+    return {"type": "live", "time": int(now), "saving": saving, **moment}
 
 
 def _object(data: bytes, codec: Codec) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """What each role may see. This module alone decides it, for push, resume, snapshot, page and export alike.
 
+What is no event, and so no part of this, is :mod:`livechat.moment`'s to show.
+
 For each role the projection keeps an index of its own: the entities that the role sees, each with the offset at
 which the role last saw it change. These offsets count visible changes only, so neither they nor an empty frame
 tell anybody that something was submitted or declined out of sight.
@@ -28,7 +30,7 @@ from livechat.entities import (
 from livechat.events import Entry, Event
 from livechat.index import Index, Key, advance, changed
 from livechat.meeting import Meeting
-from livechat.roles import STAFF, Role
+from livechat.roles import Role
 from moderation.decisions import SHOWN, UNSEEN
 
 View = Callable[[Comment], Entity | None]
@@ -128,6 +130,10 @@ class Projection(Struct, frozen=True):
     def __repr__(self) -> str:
         return f"<Projection of {self.meeting!r}>"
 
+    def shows(self, comment: str, role: Role) -> bool:
+        """Whether the role sees the comment with this id."""
+        return Key("comment", comment) in self.indexes[role].seen
+
 
 class Delta(NamedTuple):
     """What changed for a role after `since`: entities to put, keys to drop. `since` 0 replaces everything."""
@@ -166,26 +172,6 @@ def delta(projection: Projection, since: int, role: Role) -> Delta:
         else:
             drop.append(key)
     return Delta(index.offset, since, put, drop)
-
-
-class Band(NamedTuple):
-    """Between how many and how many, both included; no end if `most` is None."""
-
-    least: int
-    most: int | None
-
-
-BANDS = tuple(Band(*band) for band in ((0, 9), (10, 19), (20, 49), (50, 99), (100, 199), (200, 499), (500, None)))
-"""Residents learn how many follow in steps so wide that nobody's coming or going shows by itself (k = 5)."""
-
-
-def presence(residents: int, role: Role) -> int | Band | None:
-    """How many residents follow the meeting, as a role may know it: staff exactly, the room's display not at all."""
-    if role in STAFF:
-        return residents
-    if role is Role.DISPLAY:
-        return None
-    return next(band for band in reversed(BANDS) if residents >= band.least)
 
 
 def touched_comments(entry: Entry, state: Meeting) -> set[str]:

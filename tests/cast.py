@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import socket
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -71,6 +72,7 @@ async def serving(
     host: str = "127.0.0.1",
     around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
     made: bool = False,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[Service]:
     """A real server on a free port, in the test's own loop. `ws` names another websocket server than ours.
 
@@ -78,9 +80,9 @@ async def serving(
     """
     settings = Settings(data=str(folder), host=host, port=0)
     log = log or SqliteLog(settings.log_file, poll=0.02)
-    meetings = Meetings(log, KEY, lambda: secrets.token_urlsafe(9))
+    meetings = Meetings(log, KEY, lambda: secrets.token_urlsafe(9), clock)
     links = {} if made else await _links(meetings, log, begun)
-    hub = create_hub(log, counts, beat=beat)
+    hub = create_hub(log, counts, clock=clock, beat=beat)
     configured = configure(around(create_app(settings, hub)), settings)
     if ws:
         configured.ws = ws
@@ -183,7 +185,7 @@ class Client:
         """Sends a command and gives the answer."""
         self._refs += 1
         ref = fields.setdefault("ref", f"r{self._refs}")
-        if type != "watch":
+        if type not in ("watch", "claim"):
             fields.setdefault("epoch", self.epoch)
         await self.send({"type": type, **fields})
         await self.until(lambda: ref in self.answers)
@@ -318,6 +320,16 @@ async def shown(resident: Resident, moderator: Moderator, text: str) -> str:
     await moderator.approves(id)
     await resident.until(lambda: resident.sees(id))
     return id
+
+
+class Clock:
+    """A clock that can be put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
 
 
 async def session(service: Service, role: Role, secret: str = "") -> str:

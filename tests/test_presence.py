@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from livechat.live.redis import LIFE, RedisCounts
-from livechat.projection import BANDS, Band, presence
+from livechat.moment import BANDS, Band, presence
 from livechat.roles import Role
 from tests.cast import Chair, Display, Moderator, Resident, Service, serving, until
 from tests.servers import Deployment, shared

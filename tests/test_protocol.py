@@ -19,8 +19,9 @@ from livechat.entities import (
 )
 from livechat.errors import Code
 from livechat.events import Closed
-from livechat.messages import CODECS, Watch
-from livechat.projection import presence
+from livechat.ledger import Ledger
+from livechat.messages import CODECS, Claim, Watch
+from livechat.moment import Moment, coarsely, exactly, moment_for
 from livechat.roles import Role
 from livechat.terms import PausedBy
 from moderation.decisions import Outcome, Reason
@@ -57,6 +58,7 @@ def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
         str(kind.__struct_config__.tag): (fields(kind) - common, set(PERMITTED[kind])) for kind in get_args(AnyCommand)
     }
     real["watch"] = (fields(Watch) - common, {Role.RESIDENT})
+    real["claim"] = (fields(Claim) - common, {Role.MODERATOR})
     assert documented == real
 
 
@@ -91,11 +93,17 @@ def test_the_own_frame_has_the_fields_it_says() -> None:
 
 def test_the_live_frame_has_the_fields_it_says() -> None:
     table = section("Server → client").split("### `live`")[1].split("###")[0]
-    documented = set(re.findall(r"^\| `(\w+)` \|", table, flags=re.M))
+    documented = dict(re.findall(r"^\| `(\w+)` \|.*\| ([a-z, ]+) \|$", table, flags=re.M))
+    moment = Moment(7, True, (), (), exactly(Ledger()))
     for role in Role:
-        frame = messages.live(0, True, presence(7, role))
-        assert documented - set(frame) == ({"present"} if role is Role.DISPLAY else set())
-        assert set(frame) <= documented | {"type"}
+        frame = messages.live(0, True, moment_for(role, moment))
+        told = {field for field, roles in documented.items() if roles == "all" or role in roles.split(", ")}
+        assert set(frame) == told | {"type"}
+
+
+def test_the_ledger_has_the_fields_it_says() -> None:
+    ledger = section("Server → client").split("| `ledger` |")[1].split("\n")[0]
+    assert set(exactly(Ledger())) == set(coarsely(Ledger())) <= ticked(ledger)
 
 
 def test_every_refusal_code_stands_there() -> None:

@@ -9,7 +9,7 @@ from livechat.channel import Channel
 from livechat.commands import CastBallot, Command, EnterComment, IssueBallot, SubmitComment, comment_id
 from livechat.errors import Refused, report
 from livechat.fanout import Subscriber
-from livechat.messages import Codec, Watch, ack, read
+from livechat.messages import Claim, Codec, Inbound, Watch, ack, read
 from livechat.roles import STAFF, Actor, Role
 from web.ballots import tell_when_cast
 from web.limits import CONNECTION, Bucket, Limits
@@ -72,6 +72,7 @@ class Connection(Subscriber):
     def lost(self) -> None:
         """The connection is gone."""
         self.channel.fanout.leave(self)
+        self.channel.attendance.release(self)
         if self._answering:
             self._answering.cancel()
 
@@ -92,7 +93,7 @@ class Connection(Subscriber):
         try:
             frame = read(message, self.codec)
             ref = frame.ref
-            reply = ack(ref, ids=await self._watch(frame)) if isinstance(frame, Watch) else await self._command(frame)
+            reply = await self._answer_to(frame)
         except Refused as refusal:
             if self._breaks_the_protocol(refusal):
                 return
@@ -101,6 +102,13 @@ class Connection(Subscriber):
             self._tell(reply)
         if self.paused:
             await self.emptied()
+
+    async def _answer_to(self, frame: Inbound) -> dict[str, Any] | None:
+        if isinstance(frame, Watch):
+            return ack(frame.ref, ids=await self._watch(frame))
+        if isinstance(frame, Claim):
+            return await self._claim(frame)
+        return await self._command(frame)
 
     def _tell(self, reply: dict[str, Any]) -> None:
         self.write(self.channel.frames.message(self.codec, reply))
@@ -130,6 +138,15 @@ class Connection(Subscriber):
             raise Refused("invalid", field="secrets")
         self._slow_down()
         return await self.channel.watch(self, [comment_id(secret) for secret in frame.secrets])
+
+    async def _claim(self, frame: Claim) -> dict[str, Any]:
+        if self.actor.role is not Role.MODERATOR:
+            raise Refused("not_permitted")
+        seat = await self.channel.seat(self.actor)
+        if frame.comment is not None and not self.channel.projection.shows(frame.comment, Role.MODERATOR):
+            raise Refused("unknown_comment")
+        self.channel.attendance.claim(self, seat, frame.comment)
+        return ack(frame.ref)
 
     def _slow_down(self) -> None:
         now = self._limits.clock()

@@ -1,6 +1,7 @@
-"""Numbers of this moment, summed over all processes: how many follow a meeting now. They are nobody's history.
+"""Numbers of this moment, summed over all processes: how many follow a meeting now, how many tabs a seat has open.
 
-They are no events: never in the log, never on a disk, last value only, gone a few seconds after whoever told them.
+They are nobody's history and no events: never in the log, never on a disk, last value only, gone a few seconds after
+whoever told them.
 Next: :mod:`livechat.live.redis`, for several processes.
 """
 

@@ -7,7 +7,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -21,7 +21,8 @@ from livechat.redis import servers_at
 
 EVERY = 5
 LIFE = 15
-"""Seconds between two words of a process, and until its last is forgotten."""
+AT_ONCE = 0.5
+"""Seconds between two words of a process, until its last is forgotten, and between two when there is news."""
 
 
 class Said(Struct, frozen=True):
@@ -44,7 +45,14 @@ class RedisCounts(LocalCounts):
         self._every = every
         self._clock = clock
         self._who = secrets.token_hex(6)
+        self._news = asyncio.Event()
         self._heard: dict[str, dict[str, tuple[float, Counter[str]]]] = {}
+
+    def put(self, meeting: str, counts: Mapping[str, int]) -> None:
+        """What begins or ceases to be counted is said at once; that a number changed can wait."""
+        if set(counts) != set(self._own.get(meeting, ())):
+            self._news.set()
+        super().put(meeting, counts)
 
     def total(self, meeting: str) -> Counter[str]:
         heard, since = self._heard.get(meeting, {}), self._clock() - LIFE
@@ -58,9 +66,16 @@ class RedisCounts(LocalCounts):
                 for meeting in list(self._own):
                     with suppress(Unavailable):  # Then the others miss us, and we them, until it works again.
                         await self._say(meeting)
-                await asyncio.sleep(self._every)
+                await self._pause()
         finally:
             await self._leave()
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(min(AT_ONCE, self._every))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._every):
+                await self._news.wait()
+        self._news.clear()
 
     async def _say(self, meeting: str) -> None:
         channel = self._channel(meeting)
