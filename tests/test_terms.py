@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from tests.cast import Chair, Client, Display, Moderator, Resident, Service, new_secret, serving
+from web.limits import SHARED
 
 
 @pytest_asyncio.fixture
@@ -82,6 +83,43 @@ async def test_a_full_queue_takes_no_more_until_somebody_has_decided(service: Se
     assert [moderator.entities[f"comment:{id}"]["number"] for id in (first, second)] == [1, 2]
     await moderator.declines(first)
     await resident.writes("Tre", secret=secret)
+
+
+async def test_in_slow_mode_a_sender_waits_and_what_is_sent_again_costs_nothing(service: Service) -> None:
+    resident, other, chair = await Resident.join(service), await Resident.join(service), await Chair.join(service)
+    await chair.do("set_slow_mode", seconds=60)
+    await resident.until(lambda: resident.meeting["slow"] == 60)
+    secret = new_secret()
+    id = await resident.writes("Första", secret=secret)
+    answer = await resident.ask("submit_comment", secret=new_secret(), item="1", text="Andra")
+    assert (answer["code"], 50 < answer["retry_after"] <= 60) == ("too_fast", True)
+    assert await resident.writes("Första", secret=secret) == id
+    await other.writes("En annans första")
+    await chair.do("set_slow_mode", seconds=0)
+    await resident.writes("Andra, nu genast")
+
+
+async def test_in_slow_mode_a_network_that_opens_many_connections_waits_too(service: Service) -> None:
+    chair = await Chair.join(service)
+    await chair.do("set_slow_mode", seconds=60)
+    raiders = [await Resident.join(service) for _ in range(SHARED + 1)]
+    for raider in raiders[:-1]:
+        await raider.writes("Räd")
+    assert await write_in_vain(raiders[-1]) == "too_fast"
+    async with service.http() as http:
+        body = {"secret": new_secret(), "item": "1", "text": "Räd", "epoch": chair.epoch}
+        answer = await http.post("/m/dialog/comments", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_fast")
+
+
+async def test_a_report_goes_over_plain_http_too(service: Service) -> None:
+    resident, moderator = await Resident.join(service), await Moderator.join(service)
+    id = await resident.writes("Något")
+    await moderator.approves(id)
+    async with service.http() as http:
+        body = {"comment": id, "reason": "unlawful", "epoch": resident.epoch}
+        assert (await http.post("/m/dialog/report", json=body)).json()["type"] == "ack"
+    await moderator.until(lambda: moderator.entities.get(f"report:{id}", {}).get("counts") == {"unlawful": 1})
 
 
 async def test_a_report_is_counted_for_moderators_and_for_nobody_else(service: Service) -> None:

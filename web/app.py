@@ -71,6 +71,7 @@ def create_app(settings: Settings, hub: Hub, *, token: Callable[[], str] = new_t
             Route("/m/{meeting}/session", sessions.open_session, methods=["POST"]),
             Route("/m/{meeting}/comments", comments.send, methods=["POST"]),
             Route("/m/{meeting}/withdraw", comments.withdraw, methods=["POST"]),
+            Route("/m/{meeting}/report", comments.report, methods=["POST"]),
             Route("/m/{meeting}/own", comments.mine, methods=["POST"]),
             Route("/m/{meeting}/ballot", ballots.issue, methods=["POST"]),
             Route("/m/{meeting}/support", ballots.support, methods=["POST"]),

@@ -12,14 +12,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from livechat.channel import Channel
-from livechat.commands import Id, Ref, Secret, SubmitComment, WithdrawComment, comment_id
+from livechat.commands import Id, Ref, ReportComment, Secret, SubmitComment, WithdrawComment, comment_id
 from livechat.entities import OwnComment
 from livechat.errors import Refused
 from livechat.hub import Hub
 from livechat.messages import JSON, WATCH_AT_MOST, ack, own, wrong_field
 from livechat.projection import for_its_author
 from livechat.roles import RESIDENT, Role
+from moderation.reports import ReportReason
 from web.body import read_body
+from web.pace import keep_pace
 from web.pages import sent_page
 from web.place import has, place
 from web.refusals import answer, status
@@ -45,6 +47,15 @@ class Withdrawing(Struct, forbid_unknown_fields=True):
 
     secret: Secret
     epoch: Id = ""
+    ref: Ref = ""
+
+
+class Reporting(Struct, forbid_unknown_fields=True):
+    """Says that a published comment should not be there."""
+
+    comment: Id
+    reason: ReportReason
+    epoch: Id
     ref: Ref = ""
 
 
@@ -87,6 +98,16 @@ async def withdraw(request: Request) -> Response:
     epoch = taking_back.epoch or channel.meeting.epoch
     await channel.submit(WithdrawComment(epoch=epoch, secret=taking_back.secret), RESIDENT)
     return JSONResponse(ack(taking_back.ref))
+
+
+async def report(request: Request) -> Response:
+    """`POST /m/{meeting}/report`: a published comment should not be there."""
+    channel = await channel_of(request)
+    reporting: Reporting = decode(await read_body(request), Reporting)
+    slow_down(request)
+    command = ReportComment(epoch=reporting.epoch, comment=reporting.comment, reason=reporting.reason)
+    await channel.submit(command, RESIDENT)
+    return JSONResponse(ack(reporting.ref))
 
 
 async def mine(request: Request) -> Response:
@@ -139,6 +160,7 @@ async def _submit(request: Request, sending: Sending) -> None:
     slow_down(request)
     epoch = sending.epoch or channel.meeting.epoch
     command = SubmitComment(epoch=epoch, secret=sending.secret, item=sending.item, text=sending.text)
+    keep_pace(command, channel.meeting, request.app.state.limits, request.state.rate_key)
     await channel.submit(command, RESIDENT)
 
 

@@ -13,6 +13,7 @@ from livechat.messages import Claim, Codec, Inbound, Watch, ack, read
 from livechat.roles import STAFF, Actor, Role
 from web.ballots import tell_when_cast
 from web.limits import CONNECTION, Bucket, Limits
+from web.pace import Pace
 from web.refusals import answer
 from web.texts import Texts
 
@@ -31,7 +32,7 @@ MOST_WAITING = 16
 class Connection(Subscriber):
     """One person or screen, live. How frames get onto the line is for the kinds of connection to say."""
 
-    __slots__ = ("_answering", "_budget", "_faults", "_limits", "_rate_key", "_texts", "_waiting", "channel")
+    __slots__ = ("_answering", "_budget", "_faults", "_limits", "_pace", "_rate_key", "_texts", "_waiting", "channel")
 
     def __init__(
         self, channel: Channel, actor: Actor, codec: Codec, texts: Texts, limits: Limits, rate_key: bytes
@@ -44,6 +45,7 @@ class Connection(Subscriber):
         self._faults = 0
         # Most residents only read. What writing takes is made when somebody writes.
         self._budget: Bucket | None = None
+        self._pace: Pace | None = None
         self._waiting: deque[bytes] | None = None
         self._answering: asyncio.Task[None] | None = None
 
@@ -122,6 +124,9 @@ class Connection(Subscriber):
         if isinstance(command, CastBallot):
             tell_when_cast(self.channel.cast(command, self.actor), command.ref, self._texts, self._tell)
             return None
+        if isinstance(command, SubmitComment) and role not in STAFF:
+            self._pace = self._pace or Pace()
+            self._pace.keep(command, self.channel.meeting, self._limits, self._rate_key)
         offset = await self.channel.submit(command, self.actor)
         if not isinstance(command, SubmitComment):
             about = {"id": comment_id(command.secret)} if isinstance(command, EnterComment) else {}

@@ -25,6 +25,10 @@ NETWORK = Rate(burst=6_000, per_second=100)
 GUESSES = Rate(burst=60, per_second=0.5)
 """Staff links tried from one network. A town hall's whole staff may open theirs at once; who guesses has to wait."""
 
+SHARED = 5
+"""In slow mode one connection sends one comment in its time, and a network as many as this: in a raid, one that opens
+connections without end is held by it, and a library's few are not."""
+
 KEY_LIFE = 30 * 60
 MOST_NETWORKS = 100_000
 
@@ -39,14 +43,18 @@ class Bucket:
         self._left = rate.burst
         self._at = now
 
-    def take(self, now: float) -> float:
-        """0 if there was budget for one more, else the seconds to wait for it."""
+    def wait(self, now: float) -> float:
+        """The seconds until there is budget for one more; 0 if there is. Takes none."""
         self._left = min(self._rate.burst, self._left + (now - self._at) * self._rate.per_second)
         self._at = now
-        if self._left < 1:
-            return (1 - self._left) / self._rate.per_second
-        self._left -= 1
-        return 0
+        return 0 if self._left >= 1 else (1 - self._left) / self._rate.per_second
+
+    def take(self, now: float) -> float:
+        """0 if there was budget for one more, else the seconds to wait for it."""
+        wait = self.wait(now)
+        if not wait:
+            self._left -= 1
+        return wait
 
 
 class Limits:
@@ -68,12 +76,19 @@ class Limits:
 
     def take(self, key: bytes, rate: Rate = NETWORK) -> float:
         """0 if this network may send one more of what has this rate, else the seconds to wait."""
+        return self._bucket(key, rate).take(self.clock())
+
+    def wait(self, key: bytes, rate: Rate) -> float:
+        """The seconds until this network may send one more. Takes none."""
+        return self._bucket(key, rate).wait(self.clock())
+
+    def _bucket(self, key: bytes, rate: Rate) -> Bucket:
         bucket = self._before.get((key, rate)) or self._now.get((key, rate))
         if bucket is None:
             if len(self._now) >= MOST_NETWORKS:
                 self._now.clear()
             bucket = self._now[key, rate] = Bucket(rate, self.clock())
-        return bucket.take(self.clock())
+        return bucket
 
     def _rotate(self) -> None:
         # One overlap: connections that got their key before the rotation keep their budget until the next.

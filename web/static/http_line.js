@@ -36,6 +36,7 @@ export class HttpLine {
     issue_ballot: (frame) => this.#handOn("ballot", frame),
     support_comment: (frame) => this.#handOn("support", frame),
     withdraw_support: (frame) => this.#handOn("withdraw-support", frame),
+    report_comment: (frame) => this.#handOn("report", frame),
   };
 
   #receive(frame) {
