@@ -10,27 +10,25 @@ import { presentInWords } from "./present.js";
 import { howToEnter, showDoor, takeSeat } from "./staff_session.js";
 import { agenda, answered, currentItem, discussing, item, meeting as about, queue } from "./store.js";
 import { tallyInWords } from "./tally.js";
+import { Terms } from "./terms.js";
 import { _, n_ } from "./texts.js";
 
-const meeting = new Meeting({ onState, onStatus, onPresent, onReady: (moved) => moved && tellOfGap(), onMoved: tellOfGap });
+const meeting = new Meeting({ onState, onStatus, onLive: () => paint(), onReady: (moved) => moved && tellOfGap(), onMoved: tellOfGap });
 const paint = painter(draw);
+const terms = new Terms((command) => give("terms", command));
 const busy = new Set(); // what waits for the server's answer: a comment's id, "intake" or "agenda"
 const at = (id) => document.getElementById(id);
 const partOf = (section, name) => part(document.querySelector(`section.${section}`), name);
 
 document.documentElement.dataset.live = "";
 for (const details of document.querySelectorAll("details[data-unfold]")) details.open = matchMedia("(min-width: 48rem)").matches;
-at("intake-switch").addEventListener("click", switchIntake);
+at("chair-intake").addEventListener("click", switchIntake);
 listenForReload();
 takeSeat(() => meeting.start());
 
 function onState() {
   show(at("table"), true);
   paint();
-}
-
-function onPresent(present) {
-  say(at("present"), presentInWords(present));
 }
 
 function tellOfGap() {
@@ -67,24 +65,29 @@ function switchIntake() {
 
 function draw() {
   if (!about(meeting.state)) return;
-  drawIntake(about(meeting.state).intake);
+  say(at("present"), presentInWords(meeting.moment.present ?? null));
+  drawIntake(about(meeting.state));
+  terms.draw(meeting.state);
   drawAgenda();
   drawDiscussing();
   drawQueue();
   drawAnswered();
 }
 
-function drawIntake(intake) {
-  say(at("intake-state"), intakeInWords(intake));
+function drawIntake({ intake, paused_by: by }) {
+  say(at("intake-state"), intakeInWords(intake, by));
+  show(at("unattended"), intake === "open" && meeting.moment.attended === false);
   mark(at("intake-state"), "data-intake", intake);
-  const button = at("intake-switch");
+  const button = at("chair-intake");
   button.classList.toggle("main", intake !== "open");
   mark(button, "aria-busy", busy.has("intake") ? "true" : null);
   say(button, intake === "open" ? _("Pausa") : _("Öppna för kommentarer"));
 }
 
-function intakeInWords(intake) {
+function intakeInWords(intake, by) {
   if (intake === "open") return _("Öppet. Invånarna kan skicka kommentarer.");
+  if (by === "moderator") return _("Pausat av en moderator. Invånarna kan skriva men inte skicka.");
+  if (by === "nobody") return _("Pausat av sig självt: ingen moderator var inne. Invånarna kan skriva men inte skicka.");
   if (intake === "paused") return _("Pausat. Invånarna kan skriva men inte skicka.");
   return _("Inte öppnat än. Invånarna kan skriva men inte skicka.");
 }

@@ -158,11 +158,11 @@ export class Compose {
   }
 
   #whyClosed() {
-    const intake = meeting(this.state)?.intake;
+    const { intake, closed, paused_by: by } = meeting(this.state) ?? {};
+    if (closed) return _("Du kan inte skicka just nu. Punkten behandlas bakom stängda dörrar. Det du skriver finns kvar.");
     if (intake === "not_open")
       return _("Du kan inte skicka än. Ordföranden öppnar för kommentarer när mötet börjar. Skriv gärna redan nu, texten finns kvar här.");
-    if (intake === "paused")
-      return _("Du kan inte skicka just nu. Ordföranden har pausat kommentarerna. Det du skriver finns kvar tills de öppnas igen.");
+    if (intake === "paused") return pausedInWords(by);
     return null;
   }
 
@@ -185,6 +185,13 @@ export class Compose {
   #announceLength() {
     if (this.#left() <= FEW_LEFT) announce(this.#length());
   }
+}
+
+function pausedInWords(by) {
+  return {
+    moderator: _("Du kan inte skicka just nu. Moderatorn har pausat kommentarerna. Det du skriver finns kvar tills de öppnas igen."),
+    nobody: _("Du kan inte skicka just nu. Kommentarerna är pausade, för ingen moderator är inne. Det du skriver finns kvar tills de öppnas igen."),
+  }[by] ?? _("Du kan inte skicka just nu. Ordföranden har pausat kommentarerna. Det du skriver finns kvar tills de öppnas igen.");
 }
 
 // As the server cleans a text before it counts.

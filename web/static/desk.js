@@ -15,6 +15,7 @@ const LISTS = {
 export class Desk {
   tab = "pending";
   startled = 0; // when the focus last moved without being asked to
+  keeps = () => true;
   panel = null; // what is open under one comment
   #chosen = new Set(); // ids of those that are decided about together
   #sought = null; // {id, offset}: a comment to go to
@@ -48,8 +49,9 @@ export class Desk {
     return this.#chosen.size;
   }
 
-  draw(state) {
-    this.state = state;
+  // `keeps(comment)` says which comments are in the lists at all.
+  draw(state, keeps = this.keeps) {
+    Object.assign(this, { state, keeps });
     this.#find();
     for (const name of Object.keys(LISTS)) this.#drawTab(name);
   }
@@ -134,7 +136,7 @@ export class Desk {
   }
 
   #entries(name) {
-    const entries = this.state ? LISTS[name](this.state) : [];
+    const entries = this.state ? LISTS[name](this.state).filter(this.keeps) : [];
     const held = name === this.tab && this.panel?.writes ? this.panel.comment : null;
     if (!held || entries.some(({ id }) => id === held.id)) return entries;
     // A colleague was first. What is being written must not go, nor its keys turn into decisions about another.

@@ -2,6 +2,7 @@
 
 import { alsoInWords, drawBeside, drawTranslation } from "./beside.js";
 import { timeOf } from "./clock.js";
+import { closedInWords } from "./closed.js";
 import { fit, fitCount } from "./fit.js";
 import { Meeting } from "./meeting.js";
 import { clone, drawList, mark, painter, part, say, show } from "./parts.js";
@@ -30,6 +31,22 @@ hintAboutSleep();
 hidePointer();
 
 function draw() {
+  const why = about(meeting.state)?.closed ?? null;
+  show(at("closed"), Boolean(why));
+  if (why) drawClosed(why);
+  else drawOpen();
+}
+
+// Nothing else is on the screen while doors are closed, not even the item's name.
+function drawClosed(why) {
+  mark(at("board"), "data-stage", "closed");
+  say(at("closed-why"), closedInWords(why));
+  for (const id of ["stage", "idle", "next"]) show(at(id), false);
+  say(at("spoken"), "");
+  drawList(at("queue"), [], { key: ({ id }) => id });
+}
+
+function drawOpen() {
   const [spoken, waiting] = [discussing(meeting.state), queue(meeting.state)];
   mark(at("board"), "data-stage", spoken ? "spoken" : waiting.length ? "queue" : "idle");
   drawHead();

@@ -6,11 +6,12 @@ import { Connection } from "./connection.js";
 import { apply, nothing } from "./store.js";
 
 export class Meeting {
-  // onState(state, before), onOwn(comments), onStatus(status), onPresent(present), onReady(moved): the line is open
-  // and the state is whole, onMoved(): the state is of another epoch than before, on a line that stayed open.
-  constructor({ onState, onOwn, onStatus, onPresent, onReady, onMoved }) {
+  // onState(state, before), onOwn(comments), onStatus(status), onLive(): what is true of this moment came, as `moment`;
+  // onReady(moved): the line is open and the state is whole, onMoved(): the state is of another epoch than before, on a
+  // line that stayed open.
+  constructor({ onState, onOwn, onStatus, onLive, onReady, onMoved }) {
     const { meeting, role, version, lang } = document.body.dataset;
-    Object.assign(this, { id: meeting, onState, onOwn, onStatus, onPresent, onReady, onMoved });
+    Object.assign(this, { id: meeting, onState, onOwn, onStatus, onLive, onReady, onMoved });
     this.connection = new Connection(
       { meeting, role, lang, version: Number(version) },
       { onFrame: (frame) => this.#receive(frame), onStatus: (status) => this.#statusChanged(status) },
@@ -19,6 +20,7 @@ export class Meeting {
     this.state = seeded();
     this.ready = false;
     this.unsaved = null; // since when the server cannot save anything
+    this.moment = {};
   }
 
   start() {
@@ -44,6 +46,10 @@ export class Meeting {
     return this.commands.give({ type: "watch", secrets });
   }
 
+  claim(comment) {
+    return this.commands.give({ type: "claim", comment });
+  }
+
   #receive(frame) {
     this.#readers[frame.type]?.(frame);
   }
@@ -66,11 +72,12 @@ export class Meeting {
     return this.onReady?.(moved);
   }
 
-  #liveCame({ time, saving, present = null }) {
-    setServerTime(time);
-    this.onPresent?.(present);
-    if (saving === !this.unsaved) return;
-    this.unsaved = saving ? null : Date.now();
+  #liveCame(frame) {
+    setServerTime(frame.time);
+    this.moment = frame;
+    this.onLive?.();
+    if (frame.saving === !this.unsaved) return;
+    this.unsaved = frame.saving ? null : Date.now();
     this.onStatus?.(this.status);
   }
 

@@ -1,22 +1,28 @@
 // The moderator's page: wires the meeting to the desk, the keys to the decisions, and keeps the side column true.
 
 import { Acts, chosenInWords } from "./acts.js";
-import { announceCount } from "./announcer.js";
-import { minutesSince } from "./clock.js";
+import { announce, announceCount } from "./announcer.js";
+import { Claims } from "./claims.js";
 import { Decisions } from "./decisions.js";
 import { Desk } from "./desk.js";
 import { Entering } from "./entering.js";
+import { ItemFilter } from "./item_filter.js";
 import { drawStatus, listenForReload } from "./line_status.js";
+import { drawMarks } from "./marks.js";
 import { Meeting } from "./meeting.js";
 import { mark, painter, say, show } from "./parts.js";
+import { Reported } from "./reported.js";
 import { howToEnter, isOwn, ownSeat, seatInWords, showDoor, takeSeat } from "./staff_session.js";
-import { comment, currentItem, decided, meeting as about, pending, shown } from "./store.js";
+import { comment, currentItem, decided, pending, shown } from "./store.js";
+import { Tab } from "./tab.js";
+import { Terms } from "./terms.js";
 import { _, n_ } from "./texts.js";
 import { Undo } from "./undo.js";
+import { Watch } from "./watch.js";
 
 const EVERY = 15_000; // how often "väntat 3 minuter" is looked at again
 
-const meeting = new Meeting({ onState, onStatus, onPresent, onReady, onMoved: () => decisions.tellOfGap() });
+const meeting = new Meeting({ onState, onStatus, onLive: () => paint(), onReady, onMoved: () => decisions.tellOfGap() });
 const paint = painter(draw);
 const decisions = new Decisions(meeting, paint);
 const undo = new Undo(meeting, decisions);
@@ -24,6 +30,9 @@ const acts = new Acts(meeting, decisions, undo, paint);
 const desk = new Desk(decisions, acts, paint);
 const entering = new Entering(meeting);
 const title = document.title;
+const tab = new Tab(meeting.id);
+const [watch, filter, claims] = [new Watch(tab, paint), new ItemFilter(tab, paint), new Claims(meeting)];
+const [terms, reported] = [new Terms(act), new Reported(act)];
 
 const KEYS = {
   j: () => desk.move(1),
@@ -43,11 +52,14 @@ const KEYS = {
   x: () => acts.choose(),
   g: () => acts.chooseAlike(),
   n: () => entering.open(),
+  o: () => terms.open(),
   escape: () => acts.cancel(),
 };
 
 document.getElementById("undo").addEventListener("click", () => acts.undoLast());
 document.documentElement.dataset.live = "";
+document.getElementById("closing").open = matchMedia("(min-width: 56rem)").matches;
+document.getElementById("desk").addEventListener("focusin", paint); // The colleagues see what has the focus here.
 listenForReload();
 takeSeat(enter);
 
@@ -95,10 +107,6 @@ function onReady(moved) {
   if (moved) decisions.tellOfGap();
 }
 
-function onPresent(present) {
-  say(document.getElementById("side-present"), String(present));
-}
-
 function onStatus(status) {
   drawStatus(status);
   if (status.code !== 4501) return;
@@ -107,10 +115,15 @@ function onStatus(status) {
 }
 
 function draw() {
-  desk.draw(meeting.state);
+  desk.draw(meeting.state, (comment) => filter.keeps(comment, meeting.state));
   entering.draw(meeting.state);
+  drawMarks(meeting.state, desk.focused, meeting.moment.reading);
+  claims.read(desk.focused?.outcome === "pending" ? desk.focused.id : null);
+  reported.draw(meeting.state);
+  filter.draw(meeting.state);
+  terms.draw(meeting.state);
   drawBar();
-  drawSide(meeting.state);
+  drawSide(meeting.state, watch.draw(meeting.state));
 }
 
 function drawBar() {
@@ -118,24 +131,33 @@ function drawBar() {
   say(document.getElementById("choosing"), desk.choosing ? chosenInWords(desk.choosing) : "");
 }
 
-function drawSide(state) {
+// For what is not about the comment in focus.
+async function act(command) {
+  say(document.getElementById("side-trouble"), "");
+  const answer = await meeting.give(command);
+  if (answer.type === "ack") return answer;
+  const words = answer.type === "lost" ? _("Ingen kontakt. Det du tryckte på är inte sparat. Försök igen när kontakten är tillbaka.") : answer.message;
+  say(document.getElementById("side-trouble"), words);
+  announce(words);
+  paint();
+  return answer;
+}
+
+function drawSide(state, late) {
   const [current, waiting] = [currentItem(state), pending(state)];
   const write = (id, text) => say(document.getElementById(id), String(text));
   write("side-item", current ? `${current.number}. ${current.title}` : _("Ingen punkt"));
-  write("side-oldest", waiting.length ? ageInWords(minutesSince(waiting[0].received, about(state).announced)) : "–");
   write("side-pending", waiting.length);
   write("side-shown", shown(state).length);
   write("side-declined", decided(state, ["declined"]).length);
-  write("side-intake", intakeInWords(about(state)?.intake));
-  document.title = waiting.length ? `(${waiting.length}) ${title}` : title;
+  write("side-present", meeting.moment.present ?? "–");
+  write("side-here", (meeting.moment.here ?? []).map(hereInWords).join(", ") || "–");
+  document.title = waiting.length ? `${late ? "▲ " : ""}(${waiting.length}) ${title}` : title;
 }
 
-function ageInWords(minutes) {
-  return minutes === 0 ? _("mindre än en minut") : n_("%(num)s minut", "%(num)s minuter", minutes);
-}
-
-function intakeInWords(intake) {
-  return { open: _("öppna"), paused: _("pausade"), not_open: _("inte öppnade än") }[intake] ?? "–";
+function hereInWords(seat) {
+  const own = ownSeat();
+  return seat.role === own.role && seat.seat === own.seat ? _("du") : seatInWords(seat);
 }
 
 function newInWords(n) {

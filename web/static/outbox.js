@@ -4,7 +4,7 @@
 import { drawSecret } from "./keep.js";
 import { _ } from "./texts.js";
 
-const PASSING = ["not_saved", "too_busy", "too_fast"]; // refusals that waiting mends
+const PASSING = ["not_saved", "too_busy", "too_fast", "queue_full"]; // refusals that waiting mends
 const SHORTEST_WAIT = 1;
 
 export class Outbox {
@@ -65,9 +65,9 @@ export class Outbox {
   }
 
   #tryAgain(entry, { code, message, retry_after: seconds }) {
-    const wait = Math.max(SHORTEST_WAIT, seconds ?? 0);
-    const words = code === "not_saved" ? _("Det går inte att spara just nu. Texten finns kvar här, och vi försöker igen.") : message;
-    this.#change(entry, { state: "retrying", message: words || _("Tjänsten har mycket att göra. Vi försöker igen.") });
+    // Not all at the same moment: when there is room again, there is not room for all.
+    const wait = Math.max(SHORTEST_WAIT, (seconds ?? 0) * (1 + Math.random() / 4));
+    this.#change(entry, { state: "retrying", message: retryingInWords(code, message) });
     this.#timers.set(entry.secret, setTimeout(() => this.#send(entry), wait * 1000));
   }
 
@@ -85,4 +85,10 @@ export class Outbox {
     this.keep.outbox = entries;
     this.onChange();
   }
+}
+
+function retryingInWords(code, message) {
+  if (code === "not_saved") return _("Det går inte att spara just nu. Texten finns kvar här, och vi försöker igen.");
+  if (!message) return _("Tjänsten har mycket att göra. Vi försöker igen.");
+  return `${message} ${_("Den skickas av sig själv så snart det går.")}`;
 }

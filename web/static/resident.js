@@ -7,12 +7,15 @@ import { dayOf } from "./clock.js";
 import { Compose } from "./compose.js";
 import { Keep } from "./keep.js";
 import { drawStatus, listenForReload } from "./line_status.js";
+import { drawLedger } from "./ledger.js";
 import { Meeting } from "./meeting.js";
 import { offerNewPerson } from "./new_person.js";
+import { drawNotice } from "./notice.js";
 import { Outbox } from "./outbox.js";
 import { OwnComments } from "./own.js";
 import { painter, say, show } from "./parts.js";
 import { presentInWords } from "./present.js";
+import { listenForReports } from "./report.js";
 import { drawShown } from "./shown.js";
 import { comment, currentItem, meeting as about, shown } from "./store.js";
 import { Support } from "./support.js";
@@ -24,7 +27,7 @@ const meeting = new Meeting({
   onState,
   onOwn: (comments) => own.learn(comments),
   onStatus,
-  onPresent: (present) => say(document.getElementById("present"), presentInWords(present)),
+  onLive: () => paint(),
   onReady,
   onMoved: askAgain,
 });
@@ -41,11 +44,15 @@ unfold();
 offerTheBox();
 offerNewPerson({ unsent, forget });
 listenForReload();
+listenForReports(document.getElementById("shown"), (command) => meeting.give(command));
 meeting.start();
 draw();
 
 function draw() {
+  say(document.getElementById("present"), presentInWords(meeting.moment.present ?? null));
   drawAgenda(meeting.state);
+  drawNotice(meeting.state, meeting.moment);
+  drawLedger(meeting.moment.ledger);
   compose.draw(meeting.state);
   own.draw(meeting.state);
   drawShown(meeting.state, new Set(keep.own.map(({ id }) => id)), support);

@@ -44,12 +44,12 @@ function drawComment(element, comment, { state, own, support }) {
   say(part(element, "outcome"), outcomeInWords(comment, meeting(state)));
   say(part(element, "tally"), tallyInWords(state, comment.id));
   say(part(element, "trouble"), support.troubleWith(comment.id));
-  drawSupport(element, comment, support);
+  drawSupport(element, comment, support, takesBallots(comment) && !meeting(state)?.closed);
 }
 
-function drawSupport(element, comment, support) {
+function drawSupport(element, comment, support, open) {
   const button = part(element, "support");
-  for (const name of ["support", "one-each"]) show(part(element, name), takesBallots(comment));
+  for (const name of ["support", "one-each"]) show(part(element, name), open);
   mark(button, "aria-pressed", String(support.supports(comment.id)));
   mark(button, "aria-busy", support.wanted(comment.id) === undefined ? null : "true");
   say(button, supportInWords(support, comment.id));
