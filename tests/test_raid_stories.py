@@ -11,7 +11,7 @@ from playwright.async_api import Browser, async_playwright, expect
 from livechat.attendance import CLAIM_LIFE, GRACE, LEDGER_EVERY
 from tests.browser import browser_path
 from tests.cast import Chair, Clock, Moderator, Resident, serving
-from tests.test_stories import ARGUMENTS, LAPTOP, PHONE, Pages, keep, pages_of, write
+from tests.test_stories import ARGUMENTS, ARTEFACTS, LAPTOP, PHONE, Pages, keep, pages_of, write
 
 pytestmark = [pytest.mark.story, pytest.mark.asyncio(loop_scope="module")]
 
@@ -52,6 +52,7 @@ async def test_one_button_closes_the_item_on_all_four_pages(browser: Browser, tm
         await expect(resident.locator("#why")).to_contain_text("bakom stängda dörrar")
         for page, name in ((resident, "resident-closed-360"), (desk, "moderator-closed-1280")):
             await keep(page, name)
+        await expect(chair.locator("#intake-state")).to_contain_text("Stängt med punkten")
         await keep(chair, "chair-closed-1024")
         await keep(display, "display-closed-1920")
         await display.reload()
@@ -86,10 +87,9 @@ async def test_the_oldest_is_always_in_sight_and_raises_an_alarm(browser: Browse
         await desk.reload()
         await expect(desk.locator("#side-oldest")).to_have_text("6 minuter")
         await expect(desk.locator("#oldest")).not_to_contain_text("Väntar för länge")
-        await phone.evaluate("scrollTo(0, 0)")
-        await phone.screenshot(path="artefacts/moderator-alarm-360.png")
-        await phone.mouse.wheel(0, 900)
-        await phone.screenshot(path="artefacts/moderator-alarm-scrolled-360.png")
+        await phone.evaluate("scrollTo(0, 600)")
+        await expect(phone.locator("#oldest")).to_be_in_viewport()
+        await phone.screenshot(path=ARTEFACTS / "moderator-alarm-360.png")
 
 
 async def test_what_arrives_moves_nothing_and_is_marked_unread(browser: Browser, tmp_path: Path) -> None:
@@ -183,6 +183,7 @@ async def test_a_report_lands_on_top_of_the_desk(browser: Browser, tmp_path: Pat
         await neighbour.do("report_comment", comment=id, reason="threat")
         await neighbour.do("report_comment", comment=id, reason="personal_data")
         alarm = desk.get_by_role("region", name="Anmälda kommentarer")
+        await expect(alarm).to_be_in_viewport()
         await expect(alarm).to_contain_text("anmäld 3 gånger: hot 2, personuppgifter 1")
         await keep(desk, "moderator-reported-1280")
         await alarm.get_by_role("button", name="Låt den vara").click()

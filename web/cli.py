@@ -20,6 +20,7 @@ from web.app import open_log
 from web.meeting_file import WrongMeetingFile, read_meeting_file
 from web.meetings import Exists, Link, Meetings, Missing, NotSealed
 from web.pages import LOCAL_NAMES
+from web.record import record
 from web.serve import CannotListen, listen, run, run_workers
 from web.settings import Settings, WrongSettings, from_environment
 from web.texts import N_, Text, Texts, texts
@@ -86,6 +87,10 @@ def _parser(said: Texts) -> argparse.ArgumentParser:
     sealed.add_argument("id", metavar="ID")
     sealed.add_argument("--open", type=int, metavar="N", help=_("visa texten i nummer N; öppnandet antecknas"))
     sealed.set_defaults(run=_meeting_sealed)
+
+    kept = actions.add_parser("record", help=_("skriv ut vad som beslutades, när och från vilken plats, som CSV"))
+    kept.add_argument("id", metavar="ID")
+    kept.set_defaults(run=_meeting_record)
 
     play = commands.add_parser("simulate", help=_("skicka in kommentarer i ett möte, som från invånare"))
     play.add_argument("url", metavar="URL", help=_("mötets adress, till exempel http://localhost:8000/m/dialog"))
@@ -182,6 +187,14 @@ def _sealed_in_words(meeting: Meeting, comment: Comment, said: Texts) -> str:
 def _local(meeting: Meeting, minute: int) -> str:
     time = datetime.datetime.fromtimestamp(meeting.announced + minute * 60, ZoneInfo("Europe/Stockholm"))
     return time.strftime("%Y-%m-%d %H:%M")
+
+
+def _meeting_record(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
+    async def write(meetings: Meetings) -> None:
+        state, entries = await meetings.history(chosen.id)
+        print(record(state, (event for entry in entries for event in entry.events), said), end="")
+
+    _with_meetings(settings, write)
 
 
 def _simulate(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:

@@ -68,7 +68,10 @@ class SealInFile(Struct, forbid_unknown_fields=True):
 
 
 class MeetingFile(Struct, forbid_unknown_fields=True):
-    """A meeting file's fields. Purpose, influence and remit are not optional: no dialogue without a promise."""
+    """A meeting file's fields. Purpose, influence and remit are not optional: no dialogue without a promise.
+
+    `unattended`: minutes without a moderator after which intake pauses by itself; 0: never.
+    """
 
     id: Slug
     committee: Sentence
@@ -84,6 +87,7 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     reasons: dict[LanguageCode, dict[Reason, ReasonSaid]] = {}
     bodies: Annotated[list[Sentence], Meta(max_length=50)] = []
     sealed: SealInFile | None = None
+    unattended: Annotated[int, Meta(ge=0, le=600)] = 10
 
 
 CHANNELS = (
@@ -140,6 +144,7 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         reasons=tuple(_reasons(file)),
         bodies=tuple(body.strip() for body in file.bodies),
         seal=Seal(file.sealed.keeper.strip(), file.sealed.days) if file.sealed else Seal(),
+        unattended=file.unattended,
     )
     return MeetingSetUp(announced=announced, settings=settings, agenda=tuple(map(_item, file.agenda)), links=links)
 

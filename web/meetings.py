@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from livechat.comment import Comment
-from livechat.events import CurrentItemSet, IntakeOpened, LinksRenewed, SealOpened, StaffLink
+from livechat.events import CurrentItemSet, Entry, IntakeOpened, LinksRenewed, SealOpened, StaffLink
 from livechat.log import Conflict, Log
 from livechat.meeting import Meeting, fold
 from livechat.roles import Role
@@ -62,14 +62,20 @@ class Meetings:
 
     async def one(self, meeting: str) -> Meeting:
         """The meeting as its log has it. Raises `Missing`."""
+        state, entries = await self.history(meeting)
+        for entry in entries:
+            state = fold(state, entry)
+        return state
+
+    async def history(self, meeting: str) -> tuple[Meeting, list[Entry]]:
+        """The meeting before its first entry, and all entries of its log. Raises `Missing`."""
         epoch = await self._log.epoch(meeting)
         if epoch is None:
             raise Missing(meeting)
-        state = Meeting(meeting, epoch)
-        while entries := await self._log.read(meeting, epoch, after=state.offset):
-            for entry in entries:
-                state = fold(state, entry)
-        return state
+        entries: list[Entry] = []
+        while more := await self._log.read(meeting, epoch, after=entries[-1].offset if entries else 0):
+            entries += more
+        return Meeting(meeting, epoch), entries
 
     async def links(self, meeting: str, base_url: str) -> list[Link]:
         """One link for each role. Raises `Missing`."""

@@ -74,10 +74,10 @@ function draw() {
   drawAnswered();
 }
 
-function drawIntake({ intake, paused_by: by }) {
-  say(at("intake-state"), intakeInWords(intake, by));
-  show(at("unattended"), intake === "open" && meeting.moment.attended === false);
-  mark(at("intake-state"), "data-intake", intake);
+function drawIntake({ intake, closed, paused_by: by }) {
+  say(at("intake-state"), closed ? _("Stängt med punkten. Invånarna kan skriva men inte skicka.") : intakeInWords(intake, by));
+  show(at("unattended"), intake === "open" && !closed && meeting.moment.attended === false);
+  mark(at("intake-state"), "data-intake", closed ? "paused" : intake);
   const button = at("chair-intake");
   button.classList.toggle("main", intake !== "open");
   mark(button, "aria-busy", busy.has("intake") ? "true" : null);

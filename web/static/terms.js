@@ -71,7 +71,8 @@ function mayOpen(about) {
   return about?.intake === "paused" && about.paused_by !== "chair";
 }
 
-export function intakeInWords({ intake, paused_by: by }) {
+export function intakeInWords({ intake, closed, paused_by: by }) {
+  if (closed) return _("stängda med punkten");
   if (intake === "open") return _("öppna");
   if (intake !== "paused") return _("inte öppnade än");
   return { moderator: _("pausade av en moderator"), nobody: _("pausade: ingen moderator var inne") }[by] ?? _("pausade av ordföranden");
