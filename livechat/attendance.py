@@ -5,7 +5,7 @@ Nothing of it is kept: each process counts its own connections, and what it says
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -17,6 +17,9 @@ from livechat.roles import STAFF, Role, Seat
 
 CLAIM_LIFE = 20
 """Seconds until a claim is void that its desk has not said again."""
+
+LOOK_AROUND = 1.0
+"""Seconds after which staff know at the latest who has come or gone; what is read here is told at once."""
 
 GRACE = 15
 """Seconds after which a moderator who is gone counts as gone: a page that is loaded anew is not an absence."""
@@ -61,12 +64,21 @@ class Attendance:
         if self._claims.pop(subscriber, None):
             self._moved.set()
 
-    async def moves(self, patience: float) -> None:
-        """Returns when somebody here claims or releases, at the latest after `patience` seconds."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                await self._moved.wait()
-        self._moved.clear()
+    async def run(self, beat: float, tell: Callable[[], Awaitable[None]], pause: Callable[[], Awaitable[None]]) -> None:
+        """Looks around, at least every `beat` seconds and apart from the channel's own beat; forever.
+
+        Calls `tell` when staff has come or gone or reads something else, `pause` while intake is alone for too long.
+        """
+        told = None
+        while True:
+            await self._moves(min(LOOK_AROUND, beat))
+            self.count()
+            if self.too_long_alone:
+                await pause()
+            seen = self.here(), self.reading()
+            if seen != told:
+                told = seen
+                await tell()
 
     def count(self) -> None:
         """Tells the other processes what this one sees, and looks who is at the desks."""
@@ -97,6 +109,12 @@ class Attendance:
         ledger = exactly(self._state().ledger) if role in STAFF else self._public_ledger()
         residents, attended = self._total()[PRESENT], self._clock() - self._attended < GRACE
         return moment_for(role, Moment(residents, attended, self.here(), self.reading(), ledger))
+
+    async def _moves(self, patience: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._moved.wait()
+        self._moved.clear()
 
     def _public_ledger(self) -> Mapping[str, Any]:
         now = self._clock()

@@ -34,9 +34,6 @@ or more, and the pause hardly counts."""
 TALLIES_EVERY = 1.0
 """Seconds between two frames that are sent for the sake of tallies alone."""
 
-LOOK_AROUND = 1.0
-"""Seconds after which staff know at the latest who has come or gone, or reads something else."""
-
 PATIENCE = 10
 """Seconds to wait for what is in the log to be folded."""
 
@@ -127,7 +124,7 @@ class Channel:
                 tasks.create_task(self.fanout.sweep(FIRST, self._rest / 10))
                 tasks.create_task(self.fanout.sweep(THEN, self._rest))
                 tasks.create_task(self._keep_beating())
-                tasks.create_task(self._keep_looking_around())
+                tasks.create_task(self.attendance.run(self._beat, self._tell_staff, self._pause_unattended))
                 tasks.create_task(self._outage.run())
         finally:
             self._commits.give_up()
@@ -283,18 +280,8 @@ class Channel:
             self.attendance.count()
             await self._tell()
 
-    async def _keep_looking_around(self) -> None:
-        # Apart from the beat: who reads what is old news after ten seconds.
-        told = None
-        while True:
-            await self.attendance.moves(min(LOOK_AROUND, self._beat))
-            self.attendance.count()
-            if self.attendance.too_long_alone:
-                await self._pause_unattended()
-            seen = self.attendance.here(), self.attendance.reading()
-            if seen != told:
-                told = seen
-                await self.fanout.beat(self.live, *STAFF)
+    async def _tell_staff(self) -> None:
+        await self.fanout.beat(self.live, *STAFF)
 
     async def _pause_unattended(self) -> None:
         with suppress(Refused):  # The log cannot be written: the next look comes soon.

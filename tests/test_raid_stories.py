@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from livechat.attendance import CLAIM_LIFE, GRACE, LEDGER_EVERY
 from tests.browser import browser_path
@@ -14,6 +15,16 @@ from tests.cast import Chair, Clock, Moderator, Resident, serving
 from tests.test_stories import ARGUMENTS, ARTEFACTS, LAPTOP, PHONE, Pages, keep, pages_of, write
 
 pytestmark = [pytest.mark.story, pytest.mark.asyncio(loop_scope="module")]
+
+
+COUNT_BEEPS = """() => {
+  const start = OscillatorNode.prototype.start;
+  window.beeps = 0;
+  OscillatorNode.prototype.start = function () {
+    window.beeps += 1;
+    start.call(this);
+  };
+}"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -55,6 +66,7 @@ async def test_one_button_closes_the_item_on_all_four_pages(browser: Browser, tm
         await expect(chair.locator("#intake-state")).to_contain_text("Stängt med punkten")
         await keep(chair, "chair-closed-1024")
         await keep(display, "display-closed-1920")
+        await accessible(resident, desk, chair, display)
         await display.reload()
         await expect(display.get_by_role("heading", name="Stängd punkt")).to_be_visible()
 
@@ -65,6 +77,13 @@ async def test_one_button_closes_the_item_on_all_four_pages(browser: Browser, tm
         await expect(resident.get_by_text("Väntar på granskning").first).to_be_visible()
 
 
+async def accessible(*pages: Page) -> None:
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    for page in pages:
+        found = await Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+
 async def test_the_oldest_is_always_in_sight_and_raises_an_alarm(browser: Browser, tmp_path: Path) -> None:
     clock = Clock()
     async with serving(tmp_path, beat=0.2, clock=clock) as service, pages_of(browser, service) as pages:
@@ -72,6 +91,10 @@ async def test_the_oldest_is_always_in_sight_and_raises_an_alarm(browser: Browse
         for number in range(30):
             await author.writes(f"Kommentar {number} om gångtunneln vid stationen och allt som är fel med den")
         desk, phone = await pages.moderator(LAPTOP), await pages.moderator(PHONE)
+        await desk.evaluate(COUNT_BEEPS)
+        await desk.locator("#steer summary").click()
+        await desk.get_by_label("Larma med ljud också").check()
+        assert await desk.evaluate("beeps") == 1  # So one hears what it will be like.
         await expect(desk.locator("#side-oldest")).to_have_text("under en minut")
         await expect(desk.locator("#oldest")).not_to_have_attribute("data-alarm", "")
         clock.ahead = 6 * 60
@@ -81,7 +104,7 @@ async def test_the_oldest_is_always_in_sight_and_raises_an_alarm(browser: Browse
             await page.mouse.wheel(0, 2000)
             await expect(page.locator("#oldest")).to_be_in_viewport()
         assert (await desk.title()).startswith("▲")
-        await desk.locator("#steer summary").click()
+        assert await desk.evaluate("beeps") == 2
         await desk.get_by_label("Larma när någon har väntat").select_option("10")
         await expect(desk.locator("#oldest")).not_to_contain_text("Väntar för länge")
         await desk.reload()
@@ -163,6 +186,7 @@ async def test_without_a_moderator_it_is_said_and_then_intake_pauses(browser: Br
         await expect(resident.get_by_label("Din kommentar")).to_have_value("Ett utkast")
         desk = await pages.moderator()
         await expect(desk.locator("#side-intake")).to_have_text("pausade: ingen moderator var inne")
+        await expect(desk.locator("#line")).to_contain_text("Ansluten")
         await desk.keyboard.press("o")
         await expect(desk.locator("#side-intake")).to_have_text("öppna")
         await resident.get_by_role("button", name="Skicka", exact=True).click()
@@ -249,6 +273,8 @@ async def test_the_ledger_is_public_and_coarse(browser: Browser, tmp_path: Path)
         await expect(ledger.locator("[data-part=received]")).to_have_text("minst 10")
         await expect(ledger.locator("[data-part=shown]")).to_have_text("3")
         await expect(ledger.locator("[data-part=pending]")).to_have_text("färre än 5")
+        await resident.get_by_text("Anmäl", exact=True).first.click()
+        await accessible(resident)
         await expect(ledger.locator("[data-part=declined]")).to_have_text("minst 5 · utanför nämndens uppdrag: minst 5")
         await keep(resident, "resident-ledger-360")
 
@@ -274,4 +300,5 @@ async def _pressure(service: object, pages: Pages, clock: Clock) -> None:
         await expect(desk.locator("#panel-pending li").nth(1)).to_contain_text("Moderator 1 läser")
         await desk.locator("#steer summary").click()
         await keep(desk, f"moderator-pressure-{name}")
+        await accessible(desk)
         assert await desk.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -4,6 +4,8 @@ import contextlib
 import logging
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from web import simulate
 from web.meeting_file import MeetingFile
 from web.meetings import Exists, Meetings
@@ -12,9 +14,12 @@ MEETING = Path(__file__).parent.parent / "examples" / "politikerdialog.toml"
 
 
 async def prepare(meetings: Meetings, file: MeetingFile) -> None:
-    """Makes the meeting, open and at its first item, unless it is there from the last time."""
+    """Makes the meeting, open and at its first item, unless it is there from the last time.
+
+    It goes on without a moderator: who looks at it has not come to be one.
+    """
     with contextlib.suppress(Exists):
-        await meetings.new(file, begun=True)
+        await meetings.new(replace(file, unattended=0), begun=True)
 
 
 async def play(url: str) -> None:
