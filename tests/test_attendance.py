@@ -1,15 +1,19 @@
 """Who is here, who reads what, and what happens when nobody is at the desk. Real clients of a real server."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest_asyncio
 
 from livechat.attendance import CLAIM_LIFE, GRACE, LEDGER_EVERY
 from livechat.ledger import Ledger
+from livechat.live.redis import RedisCounts
+from livechat.log.redis import RedisLog
 from livechat.moment import coarsely
 from moderation.decisions import Outcome, Reason
 from tests.cast import Chair, Clock, Display, Moderator, Resident, Service, new_secret, serving
+from tests.servers import shared
 
 
 @pytest_asyncio.fixture
@@ -37,6 +41,35 @@ async def test_desks_see_who_is_here_and_who_reads_what(service: Service) -> Non
     await two.until(lambda: two.live.get("reading") == [first])
     await one.leave()
     await two.until(lambda: two.live.get("reading") == [] and len(two.live["here"]) == 1)
+
+
+async def test_desks_on_two_processes_see_each_other_and_residents_learn_of_both(tmp_path: Path, clock: Clock) -> None:
+    url = shared("valkey", "single").url
+    async with AsyncExitStack() as stack:
+        here, there = [
+            await stack.enter_async_context(
+                serving(
+                    tmp_path,
+                    beat=0.1,
+                    clock=clock,
+                    log=RedisLog(url, prefix=str(tmp_path), poll=0.05),
+                    counts=RedisCounts(url, prefix=str(tmp_path)),
+                )
+            )
+            for _ in range(2)
+        ]
+        resident, one, two = await Resident.join(there), await Moderator.join(here), await Moderator.join(there)
+        id = await resident.writes("Två processer")
+        await one.until(lambda: one.sees(id))
+        await two.until(lambda: len(two.live.get("here", [])) == 2)
+        await one.do("claim", comment=id)
+        await two.until(lambda: two.live.get("reading") == [{"comment": id, "by": {"role": "moderator", "seat": 1}}])
+        await two.leave()
+        clock.ahead = 11 * 60  # One desk is enough, wherever it is.
+        frames = len(resident.frames)
+        await resident.until(lambda: len(resident.frames) > frames + 5)
+        assert resident.live["attended"] is True
+        assert resident.meeting["intake"] == "open"
 
 
 async def test_a_claim_that_is_not_said_again_expires(service: Service, clock: Clock) -> None:

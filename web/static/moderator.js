@@ -151,7 +151,7 @@ function drawSide(state, late) {
   write("side-shown", shown(state).length);
   write("side-declined", decided(state, ["declined"]).length);
   write("side-present", meeting.moment.present ?? "–");
-  write("side-here", (meeting.moment.here ?? []).map(hereInWords).join(", ") || "–");
+  write("side-here", [...new Set((meeting.moment.here ?? []).map(hereInWords))].join(", ") || "–");
   document.title = waiting.length ? `${late ? "▲ " : ""}(${waiting.length}) ${title}` : title;
 }
 
