@@ -22,6 +22,7 @@ from livechat.messages import VERSION
 from livechat.projection import delta
 from livechat.roles import Role
 from web.health import health
+from web.reasons import REASONS
 from web.refusals import answer, sentence, status
 from web.sessions import valid_seat
 from web.texts import LANGUAGES, N_, Text, texts
@@ -157,6 +158,8 @@ def _meeting(channel: Channel) -> dict[str, Any]:
         "comments": sorted(by_kind["comment"], key=lambda comment: comment["place"]),
         "tallies": by_kind["tally"],
         "counts": {tally["id"]: tally["count"] for tally in by_kind["tally"]},
+        "ledger": channel.attendance.tell(Role.RESIDENT)["ledger"],
+        "reasons": REASONS,
     }
 
 

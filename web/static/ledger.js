@@ -1,17 +1,15 @@
 // The public ledger: what became of all comments, as counts only. What nobody else can count is told in steps of five.
 
-import { mark, part, say, show } from "./parts.js";
+import { part, say, show } from "./parts.js";
 import { reasonInBrief } from "./reasons.js";
 import { _, n_ } from "./texts.js";
 
 export function drawLedger(ledger) {
+  if (!ledger) return; // Until the line is open, the page has it as it was delivered.
   const section = document.getElementById("ledger");
-  show(section, Boolean(ledger));
-  if (!ledger) return;
   const rows = { ...outcomesInWords(ledger), declined: declinedInWords(ledger) };
   for (const [name, words] of Object.entries(rows)) say(part(section, name), words);
   show(part(section, "referred").parentElement, Boolean(ledger.outcomes.referred));
-  mark(section, "data-told", "");
 }
 
 function outcomesInWords({ received, outcomes, median_wait: wait }) {
