@@ -33,11 +33,18 @@ MARKS = [b"kanarie", b"db8:feed:7732", b"203.0.113.77", ADDRESS.encode(), b"heml
 async def test_no_address_agent_or_pending_text_is_logged_or_stored_beside_the_texts(tmp_path: Path) -> None:
     async with Process(tmp_path) as process:
         await process.open_intake()
+        author, moderator = await Resident.join(process), await Moderator.join(process)
+        published = await author.writes("Redan godkänd")
+        await moderator.approves(published)
+        await moderator.do("set_slow_mode", seconds=1)
+        await moderator.do("claim", comment=published)
         async with process.http(headers=CANARY, transport=httpx.AsyncHTTPTransport(local_address=ADDRESS)) as http:
             for path in ("/", "/m/dialog", "/m/nothing/hemlig-text", "/m/dialog/state", "/healthz", "/status"):
                 await http.get(path, headers={"Accept": "text/html"})
             await http.post("/m/dialog/comments", content=b'{"hemlig-text": \xff}')
             await http.post("/m/dialog/own", content=b"hemlig-text" * 5000)
+            report = {"comment": published, "reason": "threat", "epoch": author.epoch}
+            assert (await http.post("/m/dialog/report", json=report)).status_code == 200
         line = await connect(process.address("role=resident"), additional_headers=CANARY, local_addr=(ADDRESS, 0))
         resident = Resident(line, process, binary=False)
         await resident.until(lambda: resident.frames)
@@ -55,6 +62,7 @@ async def test_no_address_agent_or_pending_text_is_logged_or_stored_beside_the_t
     assert not [mark for mark in MARKS if mark in logged]
     stored = b"".join(path.read_bytes() for path in process.folder.rglob("*") if path.is_file() and path != process.out)
     assert [mark for mark in MARKS if mark in stored] == [b"hemlig-text"]
+    assert b"reading:" not in stored  # Who reads what is nobody's history.
     assert stored.count(b"hemlig-text") <= 2  # The texts table, and its page in the write-ahead log.
 
 
