@@ -71,7 +71,7 @@ def read(data: bytes, codec: Codec) -> Inbound:
 def wrong_field(error: msgspec.ValidationError) -> str:
     """The name of the field that a validation error is about, as a path: `agenda[0].title`."""
     message = str(error)
-    path = re.search(r" - at `\$\.?(?:\.\.\.)?(.*?)`$", message)
+    path = re.search(r" - at (?:`key` in )?`\$\.?(?:\.\.\.)?(.*?)`$", message)
     named = re.search(r"(?:required|unknown) field `(.+?)`", message)
     parts = [part.group(1) for part in (path, named) if part and part.group(1)]
     return ".".join(parts)

@@ -63,6 +63,24 @@ async def test_what_a_moderator_marks_is_blacked_out_with_one_key(browser: Brows
         await expect(desk.locator("#told")).to_contain_text("Ångrat: redigeringen")
 
 
+async def test_whatever_was_flagged_is_blacked_out_to_the_letter(browser: Browser, tmp_path: Path) -> None:
+    async with serving(tmp_path) as service, pages_of(browser, service) as pages:
+        desk = await pages.moderator()
+        masked = """async ([text, comment]) => {
+          const page = document.querySelector("script[type=module]").src;
+          const { masked, flaggedSpans } = await import(page.replace("moderator.js", "masking.js"));
+          return masked(text, flaggedSpans(comment));
+        }"""
+        for flags, shown in (
+            ([], "😀 Bo Ek, 070-12 och Bo"),
+            ([{"start": 2, "end": 7}], "😀 ███, 070-12 och Bo"),
+            ([{"start": 20, "end": 22}, {"start": 2, "end": 7}], "😀 ███, 070-12 och ███"),
+            ([{"start": 2, "end": 9}, {"start": 4, "end": 15}], "😀 ███ och Bo"),
+            ([{"spans": [[2, 7], [9, 15]]}, {"kind": "tone"}], "😀 ███, ███ och Bo"),
+        ):
+            assert await desk.evaluate(masked, ["😀 Bo Ek, 070-12 och Bo", {"flags": flags}]) == shown
+
+
 async def test_who_is_referred_gets_the_link_and_the_own_text_to_copy(browser: Browser, tmp_path: Path) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         resident, desk = (

@@ -128,6 +128,10 @@ async def test_only_trusted_proxies_say_that_a_line_is_encrypted(tmp_path: Path,
         (('id = "2"', 'id = "1"'), "1"),
         (("https://k.example/p", "javascript:alert(1)"), "javascript:alert(1)"),
         (("2026-12-08T17:30:00", "soon"), "TOML"),
+        (("https://k.example/synpunkter", "javascript:alert(2)"), "javascript:alert(2)"),
+        (('id = "forslag"', 'id = "synpunkter"'), "synpunkter"),
+        (("individual_case", "because"), "reasons"),
+        (("days = 30", "days = 0"), "days"),
     ],
 )
 async def test_a_wrong_meeting_file_is_refused_by_field(tmp_path: Path, change: tuple[str, str], named: str) -> None:
@@ -153,6 +157,23 @@ async def test_a_meeting_begins_when_a_clock_in_sweden_says_so(tmp_path: Path, w
     file = tmp_path / "dialog.toml"
     file.write_text(MEETING.read_text().replace("2026-12-08T17:30:00", written))
     assert set_up(read_meeting_file(file, texts("sv")), 0, ()).settings.starts == shown
+
+
+def test_a_meeting_file_without_channels_refers_to_those_of_göteborg_and_an_empty_list_to_none(tmp_path: Path) -> None:
+    file = tmp_path / "dialog.toml"
+    said = texts("sv")
+    whole = MEETING.read_text()
+    assert [channel.id for channel in set_up(read_meeting_file(MEETING, said), 0, ()).settings.channels] == [
+        "synpunkter",
+        "forslag",
+    ]
+    before, _, rest = whole.partition("channels = [")
+    after = rest.partition("\n]\n")[2]
+    file.write_text(before + after)
+    names = [channel.name for channel in set_up(read_meeting_file(file, said), 0, ()).settings.channels]
+    assert names == ["Lämna synpunkter", "Göteborgsförslaget"]
+    file.write_text(f"{before}channels = []\n{after}")
+    assert set_up(read_meeting_file(file, said), 0, ()).settings.channels == ()
 
 
 async def test_a_stop_closes_with_1012_and_all_come_back_to_what_was_there(tmp_path: Path) -> None:
