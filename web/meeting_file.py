@@ -94,8 +94,8 @@ CHANNELS = (
     Channel(
         "synpunkter",
         "Lämna synpunkter",
-        "https://goteborg.se/lamnasynpunkter",
-        "Där tar den förvaltning som har hand om frågan emot din synpunkt och kan svara dig.",
+        "https://goteborg.se/",
+        "Sök på ”lämna synpunkter”. Den förvaltning som har hand om frågan tar emot din synpunkt och kan svara dig.",
     ),
     Channel(
         "goteborgsforslaget",

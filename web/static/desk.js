@@ -93,6 +93,7 @@ export class Desk {
     this.panel = null;
     this.#chosen.clear();
     this.draw(this.state);
+    this.onChange();
   }
 
   // Goes to a comment, in the list where it is once the state has come to `offset`.
