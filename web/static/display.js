@@ -1,6 +1,6 @@
 // The screen in the room: one comment huge, the next ones below it, and always where to join.
 
-import { alsoInWords, drawBeside, drawTranslation } from "./beside.js";
+import { drawBeside } from "./beside.js";
 import { timeOf } from "./clock.js";
 import { closedInWords } from "./closed.js";
 import { fit, fitCount } from "./fit.js";
@@ -92,11 +92,10 @@ function idleInWords() {
 function drawQueued(element, comment) {
   const about = item(meeting.state, comment.item);
   const elsewhere = about && about.id !== currentItem(meeting.state)?.id;
-  const place = elsewhere ? `${about.number}. ${about.title}` : "";
-  say(part(element, "item"), [place, alsoInWords(comment)].filter(Boolean).join(" · "));
+  say(part(element, "item"), elsewhere ? `${about.number}. ${about.title}` : "");
   say(part(element, "text"), comment.text);
+  drawBeside(element, comment);
   say(part(element, "tally"), tallyInWords(meeting.state, comment.id));
-  drawTranslation(part(element, "translation"), comment.translation);
 }
 
 function drawMore(total) {
