@@ -13,6 +13,7 @@ from livechat.fanout import Fanout, Subscriber
 from livechat.live import PRESENT, Counts
 from livechat.meeting import Intake, Meeting
 from livechat.moment import Moment, Reading, coarsely, exactly, moment_for
+from livechat.projection import for_the_desk
 from livechat.roles import STAFF, Role, Seat
 
 CLAIM_LIFE = 20
@@ -101,8 +102,10 @@ class Attendance:
         return tuple(_seat(*name[1:]) for name in self._names("seat"))
 
     def reading(self) -> tuple[Reading, ...]:
-        """The comments that somebody reads, and who."""
-        return tuple(Reading(comment, _seat(role, seat)) for _, role, seat, comment in self._names("reading"))
+        """The comments that somebody reads, and who; but those that are on no desk any more."""
+        readings = (Reading(comment, _seat(role, seat)) for _, role, seat, comment in self._names("reading"))
+        comments = self._state().comments
+        return tuple(one for one in readings if one.comment in comments and for_the_desk(comments[one.comment]))
 
     def tell(self, role: Role) -> dict[str, Any]:
         """What a role is told of this moment."""

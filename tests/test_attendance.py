@@ -43,6 +43,17 @@ async def test_desks_see_who_is_here_and_who_reads_what(service: Service) -> Non
     await two.until(lambda: two.live.get("reading") == [] and len(two.live["here"]) == 1)
 
 
+async def test_what_is_sealed_is_read_at_no_desk(service: Service) -> None:
+    resident, one, two = await Resident.join(service), await Moderator.join(service), await Moderator.join(service)
+    id = await resident.writes("Ett hot")
+    await one.until(lambda: one.sees(id))
+    await one.do("claim", comment=id)
+    await two.until(lambda: two.live.get("reading"))
+    await two.do("seal_comment", comment=id)
+    await two.until(lambda: two.live["reading"] == [])
+    assert (await one.ask("claim", comment=id))["code"] == "unknown_comment"
+
+
 async def test_desks_on_two_processes_see_each_other_and_residents_learn_of_both(tmp_path: Path, clock: Clock) -> None:
     url = shared("valkey", "single").url
     async with AsyncExitStack() as stack:

@@ -423,3 +423,17 @@ def test_what_was_never_seen_leaves_no_tombstone() -> None:
     )
     assert projection.delta(walk.now, offset, Role.DISPLAY) == (offset, offset, [], [])
     walk.teardown()
+
+
+def test_an_edit_is_no_decision_that_anybody_waited_for() -> None:
+    walk = RandomMeeting()
+    walk.set_up()
+    walk.a_resident_acts(commands.SubmitComment(epoch=EPOCH, secret=SECRETS[0], item="1", text="Ett"))
+    id = commands.comment_id(SECRETS[0])
+    walk.a_moderator_acts(commands.EditComment(epoch=EPOCH, comment=id, text="Två"), MODERATORS[0])
+    walk.a_moderator_acts(commands.TranslateComment(epoch=EPOCH, comment=id, language="en", text="Two"), MODERATORS[0])
+    assert walk.now.meeting.ledger.decided == 0
+    walk.a_moderator_acts(commands.SealComment(epoch=EPOCH, comment=id), MODERATORS[0])
+    walk.a_moderator_acts(commands.TakeBackComment(epoch=EPOCH, comment=id), MODERATORS[0])
+    assert walk.now.meeting.ledger.decided == 1
+    walk.the_ledger_is_what_one_counts()

@@ -9,7 +9,7 @@ export function drawLedger(ledger) {
   const section = document.getElementById("ledger");
   const rows = { ...outcomesInWords(ledger), declined: declinedInWords(ledger) };
   for (const [name, words] of Object.entries(rows)) say(part(section, name), words);
-  show(part(section, "referred").parentElement, Boolean(ledger.outcomes.referred));
+  for (const name of ["referred", "merged", "sealed"]) show(part(section, name).parentElement, Boolean(ledger.outcomes[name]));
 }
 
 function outcomesInWords({ received, outcomes, median_wait: wait }) {
@@ -19,6 +19,8 @@ function outcomesInWords({ received, outcomes, median_wait: wait }) {
     shown: String(shown),
     answered: String(outcomes.answered ?? 0),
     referred: atLeast(outcomes.referred ?? 0),
+    merged: atLeast(outcomes.merged ?? 0),
+    sealed: atLeast(outcomes.sealed ?? 0),
     pending: atLeast(outcomes.pending ?? 0),
     wait: waitInWords(wait),
   };
