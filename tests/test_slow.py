@@ -38,8 +38,8 @@ async def test_a_resident_that_stops_reading_catches_up_and_keeps_nobody_waiting
         await author.until(lambda: len(author.comments()) == 20)
 
         slow.line.transport.resume_reading()
-        await slow.until(lambda: slow.entities == author.entities)
-        assert cohort.behind == 0
+        # On the way it also passes through states that look the same.
+        await slow.until(lambda: slow.entities == author.entities and not cohort.behind)
 
 
 @pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)

@@ -38,13 +38,16 @@ def tell_when_cast(cast: asyncio.Future[None], ref: str, texts: Texts, tell: Cal
     """Hands on the answer to a ballot when there is one: who has voted need not wait before saying more."""
 
     def done(cast: asyncio.Future[None]) -> None:
-        failure = cast.exception()
-        if failure is None:
-            tell(ack(ref))
-        elif isinstance(failure, Refused):
-            tell(answer(failure, texts, ref))
+        if cast.cancelled():
+            return
+        try:
+            cast.result()
+        except Refused as refusal:
+            tell(answer(refusal, texts, ref))
+        except Exception as error:  # A bug of ours: said once, here.
+            report(error)
         else:
-            report(failure)
+            tell(ack(ref))
 
     cast.add_done_callback(done)
 
