@@ -61,6 +61,7 @@ async def test_one_button_closes_the_item_on_all_four_pages(browser: Browser, tm
             await expect(display.get_by_text(gone).locator("visible=true")).to_have_count(0)
         await expect(resident.get_by_label("Din kommentar")).to_have_value("Ett utkast")
         await expect(resident.locator("#why")).to_contain_text("bakom stängda dörrar")
+        await expect(resident.get_by_role("button", name="Stöd")).to_have_count(0)
         for page, name in ((resident, "resident-closed-360"), (desk, "moderator-closed-1280")):
             await keep(page, name)
         await expect(chair.locator("#intake-state")).to_contain_text("Stängt med punkten")
@@ -73,6 +74,7 @@ async def test_one_button_closes_the_item_on_all_four_pages(browser: Browser, tm
         await desk.get_by_role("button", name="Öppna dörrarna igen").click()
         await expect(display.locator("#spoken")).to_have_text("Redan godkänd 0")
         await expect(resident.locator("#notice")).not_to_be_visible()
+        await expect(resident.get_by_role("button", name="Stöd")).to_have_count(3)
         await resident.get_by_role("button", name="Skicka", exact=True).click()
         await expect(resident.get_by_text("Väntar på granskning").first).to_be_visible()
 
