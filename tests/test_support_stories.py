@@ -162,6 +162,7 @@ async def test_a_new_person_begins_with_an_empty_page_and_a_vote_of_their_own(br
             assert "första" not in await tab.evaluate("JSON.stringify(sessionStorage)")
         await presses(page, TEXTS[0])
         await display.until(lambda: display.tally(id) == 2)
+        await is_pressed(page, TEXTS[0])
         await page.get_by_role("button", name="Ny person").click()  # Nothing unsent: nothing is asked.
         await is_pressed(page, TEXTS[0], False)
 
