@@ -48,14 +48,14 @@ class Index(Struct, frozen=True):
 
 def advance(index: Index, entities: list[tuple[Key, Entity | None]]) -> Index:
     """The index after these entities have become so; None: the role sees it no more."""
-    news = [(key, entity) for key, entity in entities if _differs(index.seen.get(key), entity)]
-    if not news:
-        return index
     offset, seen, changes = index.offset + 1, index.seen, index.changes
-    for key, entity in news:
+    for key, entity in entities:
+        before = seen.get(key)
+        if entity == (before and before.entity):
+            continue
         seen = seen.remove(key) if entity is None else seen.insert(key, Seen(offset, entity))
         changes = changes.push_front((offset, key))
-    return _tidy(Index(offset, seen, changes, index.tidy_at))
+    return index if changes is index.changes else _tidy(Index(offset, seen, changes, index.tidy_at))
 
 
 def changed(index: Index, since: int) -> list[Key]:
@@ -76,7 +76,3 @@ def _tidy(index: Index) -> Index:
         last.setdefault(key, offset)
     changes = List([(offset, key) for key, offset in last.items()])
     return Index(index.offset, index.seen, changes, 2 * len(changes) + TIDY_AT)
-
-
-def _differs(seen: Seen | None, entity: Entity | None) -> bool:
-    return (seen and seen.entity) != entity

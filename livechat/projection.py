@@ -201,8 +201,10 @@ def _touched(event: Event, before: Meeting, state: Meeting) -> Iterable[Key]:
     if isinstance(event, _ABOUT_A_COMMENT):
         for id in _group(event.id, before, state):
             yield Key("comment", id)
-            yield Key("tally", id)  # It is seen where its comment is.
-        yield Key("report", event.id)
+            if state.tallies:
+                yield Key("tally", id)  # It is seen where its comment is.
+        if event.id in state.reports:
+            yield Key("report", event.id)
     elif isinstance(event, events.CommentReported | events.ReportsReviewed):
         yield Key("report", event.id)
     elif isinstance(event, events.TalliesCounted):
@@ -225,12 +227,17 @@ def _group(id: str, before: Meeting, state: Meeting) -> Iterable[str]:
 
 
 def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key]) -> dict[Role, Index]:
-    # Roles that see the same share one index: the work is done once for each view.
-    by_view = {VIEWS[role]: before[role] for role in Role}
-    moved = {
-        view: advance(index, [(key, _entity(state, key, view)) for key in keys]) for view, index in by_view.items()
-    }
-    return {role: moved[VIEWS[role]] for role in Role}
+    moved: dict[Role, Index] = {}
+    for view, roles in _VIEWERS.items():
+        entities = [(key, _entity(state, key, view)) for key in keys]
+        moved |= dict.fromkeys(roles, advance(before[roles[0]], entities))
+    return moved
+
+
+_VIEWERS: dict[View, tuple[Role, ...]] = {
+    view: tuple(role for role in Role if VIEWS[role] is view) for view in VIEWS.values()
+}
+"""Who sees the same shares one index: the work is done once for each view."""
 
 
 def _entity(state: Meeting, key: Key, view: View) -> Entity | None:

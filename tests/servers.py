@@ -7,6 +7,7 @@ that all tests of a session use; a test that kills servers starts its own with `
 
 import asyncio
 import atexit
+import re
 import shutil
 import signal
 import socket
@@ -38,10 +39,20 @@ def binary(kind: Kind) -> str:
     """The server's program. Skips the test where Redis 7 cannot be had."""
     if kind == "valkey":
         return str(get_binary_path())
+    found = _redis_7()
+    if not found:
+        pytest.skip("no redis-server of version 7 on this machine (tests/prepare.sh installs it on Debian, as root)")
+    return found
+
+
+@cache
+def _redis_7() -> str | None:
     found = shutil.which("redis-server")
     if not found:
-        pytest.skip("no redis-server on this machine (tests/prepare.sh installs it on Debian, as root)")
-    return found
+        return None
+    said = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+    version = re.search(r"v=(\d+)", said)
+    return found if version and int(version[1]) >= 7 else None
 
 
 class Node:

@@ -30,7 +30,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def test_while_redis_is_away_every_page_says_so_and_what_was_written_goes_out_afterwards(
     browser: Browser, tmp_path: Path
 ) -> None:
-    with Deployment("redis", "single") as deployment:
+    with Deployment("valkey", "single") as deployment:
         async with (
             Process(tmp_path, LIVECHAT_REDIS_URL=deployment.url) as process,
             pages_of(browser, process) as pages,
@@ -76,7 +76,7 @@ async def test_whose_comment_was_lost_gets_it_back_as_a_draft_and_staff_are_told
     browser: Browser, tmp_path: Path
 ) -> None:
     def log() -> RedisLog:
-        return RedisLog(shared("redis", "single").url, prefix=str(tmp_path), poll=0.05)
+        return RedisLog(shared("valkey", "single").url, prefix=str(tmp_path), poll=0.05)
 
     async with serving(tmp_path, log=log()) as service, pages_of(browser, service) as pages:
         author, moderator = await Resident.join(service), await Moderator.join(service)
@@ -89,7 +89,7 @@ async def test_whose_comment_was_lost_gets_it_back_as_a_draft_and_staff_are_told
         await write(resident, "Den här försvinner")
         await expect(resident.get_by_text("Väntar på granskning", exact=True)).to_be_visible()
         channel._fold.tail.clear()  # As if the one process that knows of it had died, too.
-        lose_tail("redis-single", tmp_path, keep=kept, meeting="dialog", epoch=epoch)
+        lose_tail("valkey-single", tmp_path, keep=kept, meeting="dialog", epoch=epoch)
 
         await expect(resident.get_by_text("Kommentaren finns inte längre kvar i tjänsten.")).to_be_visible()
         for page in (desk, chair):

@@ -1,10 +1,11 @@
 """What only a Redis can do to a log: move it between servers, hold back for its replicas, ask for a password."""
 
 import asyncio
-import subprocess
+import re
 from pathlib import Path
 
 import pytest
+import trustme
 
 from livechat.events import IntakeOpened, IntakePaused
 from livechat.log import Unavailable
@@ -13,6 +14,7 @@ from livechat.redis_address import WrongAddress, read_address
 from tests.cast import until
 from tests.servers import KINDS, Deployment, Kind, free_port, shared
 
+ROOT = Path(__file__).parent.parent
 OPENED, PAUSED = IntakeOpened(minute=1), IntakePaused(minute=2)
 
 
@@ -75,17 +77,27 @@ async def test_what_replicas_have_not_confirmed_is_not_written_and_trying_again_
         await log.close()
 
 
-async def test_a_server_with_a_user_and_tls_lets_in_who_has_the_password(tmp_path: Path) -> None:
-    certificate, port = _certificate(tmp_path), free_port()
+async def test_over_tls_and_with_the_rights_that_the_documentation_gives_everything_works(tmp_path: Path) -> None:
+    authority, port = trustme.CA(), free_port()
+    trusted, certificate = tmp_path / "trusted.pem", tmp_path / "certificate.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
     tls = [f"tls-port {port}", f"tls-cert-file {certificate}", f"tls-key-file {certificate}", "tls-auth-clients no"]
-    user = "user livechat on >hemligt:lösen ~* &* +@all"
-    with Deployment("redis", "single", user, f"tls-ca-cert-file {certificate}", *tls):
-        log = RedisLog(f"rediss://livechat:hemligt%3Al%C3%B6sen@127.0.0.1:{port}?ssl_ca_certs={certificate}")
+    rights = re.search(r"user livechat on >… (.*)", (ROOT / "docs" / "operations.md").read_text())
+    assert rights
+    user = f"user livechat on >hemligt:lösen {rights[1]}"
+    with Deployment("redis", "single", user, f"tls-ca-cert-file {trusted}", *tls):
+        log = RedisLog(f"rediss://livechat:hemligt%3Al%C3%B6sen@127.0.0.1:{port}?ssl_ca_certs={trusted}")
         await log.start("m", "e", [OPENED])
+        await log.append("m", "e", [PAUSED], at=1)
+        assert await anext(log.follow("m", "e")) == await log.read("m", "e")
         assert await log.meetings() == ["m"]
+        await log.check()
+        await log.ballot_secret("m", "e", fresh=b"secret")
+        await log.forget_ballots("m", "e")
         await log.close()
         for url, complaint in (
-            (f"rediss://livechat:fel@127.0.0.1:{port}?ssl_ca_certs={certificate}", "Authentication"),
+            (f"rediss://livechat:fel@127.0.0.1:{port}?ssl_ca_certs={trusted}", "Authentication"),
             (f"rediss://livechat:fel@127.0.0.1:{port}", "Connection"),
         ):
             log = RedisLog(url)
@@ -101,18 +113,6 @@ async def _until_well(log: RedisLog) -> None:
                 return await log.check()
             except Unavailable:
                 await asyncio.sleep(0.1)
-
-
-def _certificate(folder: Path) -> Path:
-    """A certificate of our own for 127.0.0.1, and its key, in one file."""
-    path = folder / "certificate.pem"
-    kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
-    made = subprocess.run(
-        ["openssl", "req", *kind, *names, "-keyout", "-", "-out", "-"], check=True, capture_output=True
-    )
-    path.write_bytes(made.stdout)
-    return path
 
 
 @pytest.mark.parametrize(

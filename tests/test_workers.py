@@ -61,6 +61,9 @@ async def test_workers_need_a_log_that_they_can_share_and_a_port_of_their_own(pr
     status, _, error = await run("serve", "--workers", "2", folder=process.folder)
     assert (status, "LIVECHAT_REDIS_URL" in error, "Traceback" in error) == (2, True, False)
     assert (await run("serve", "--workers", "0", folder=process.folder))[0] == 2
+    file = {**process.environment, "LIVECHAT_HOST": f"unix:{process.folder}/file"}
+    status, _, error = await run("serve", "--workers", "2", folder=process.folder, **file)
+    assert (status, "Traceback" in error) == (2, False)
     taken = {"PORT": str(process.port), **process.environment}
     status, _, error = await run("serve", "--workers", "2", folder=process.folder, **taken)
     assert (status, str(process.port) in error, "Traceback" in error) == (2, True, False)

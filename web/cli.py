@@ -112,6 +112,8 @@ def _serve(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
         sys.exit(_fail(said.gettext("--workers ska vara minst 1.")))
     elif not settings.redis_url:
         sys.exit(_fail(said.gettext("Flera processer behöver en gemensam logg: ange en Redis i LIVECHAT_REDIS_URL.")))
+    elif settings.socket_file:
+        sys.exit(_fail(said.gettext("Flera processer kan inte dela en fil att lyssna på: ange en adress och en port.")))
     else:
         run_workers(settings, chosen.workers)
 

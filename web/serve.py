@@ -121,6 +121,13 @@ def _address(listener: socket.socket) -> str:
     return f"unix:{name}" if listener.family == socket.AF_UNIX else f"{name[0]}:{name[1]}"
 
 
+def collect_rarely() -> None:
+    """What is alive now stays, and most of what comes: to look through it again and again costs more than it frees."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
+
+
 class PrivateFormatter(logging.Formatter):
     """Prints errors as type and place only: messages and tracebacks can hold what a resident wrote."""
 
@@ -157,10 +164,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         # The log's threads ask for the interpreter several times a commit, and must not wait 5 ms each time.
         sys.setswitchinterval(0.0005)
-        # What is alive now stays; looking through it again and again is what makes opening connections slow.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(100_000, 50, 1000)
+        collect_rarely()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for channel in self._hub.channels():
