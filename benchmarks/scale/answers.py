@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from benchmarks.scale import model, plans
+from benchmarks.scale import limits, model, plans
 from benchmarks.scale.costs import Costs
 from benchmarks.scale.limits import AUDIENCE, GIGABIT, WITHIN, Limit
 from benchmarks.scale.model import Case
@@ -23,6 +23,7 @@ def meeting(costs: Costs) -> str:
     frames, processes = plans.frames(costs), ceil(MILLION / on)
     mean = frames * MILLION * plans.wire() * 8 / 1e9
     sweep = on * costs.frame
+    twice = model.p99(costs, Case(processes // 2, plans.QUIET_PER_PROCESS, 0, plans.DECISIONS))
     burst = size.residents * plans.wire() * 8 / sweep / 1e9
     both = (costs.frame + costs.nginx_frame) * frames * MILLION
     beats = MILLION / plans.BEAT * (2 * costs.frame + costs.nginx_beat)
@@ -53,6 +54,10 @@ def meeting(costs: Costs) -> str:
         ["data to one resident, an evening at the busiest", f"{written:.0f} MB"],
         ["Redis, of its one core: nobody votes", f"{plans.redis(costs, MILLION, votes=False):.0%}"],
         ["… all vote, 200 ballots a second on each process", f"{plans.redis(costs, MILLION, votes=True):.0%}"],
+        [
+            f"… the same with {plans.QUIET_PER_PROCESS:,} on a process, p99 {twice * 1e3:.0f} ms",
+            f"{plans.redis(costs, MILLION, votes=True, each=plans.QUIET_PER_PROCESS):.0%}",
+        ],
         [
             "comments sent in by 2 %, in all and in the busiest second",
             f"{MILLION * plans.WRITERS:,.0f} and {plans.submissions(MILLION):.0f}",
@@ -145,7 +150,7 @@ def storms(costs: Costs) -> str:
     return table(["", "in the service", "in nginx"], lines)
 
 
-def limits(rows: list[Limit], what: str) -> str:
+def breaks(rows: list[Limit], what: str) -> str:
     """What breaks, in order."""
     head = [f"{what}", "what breaks", "what then", "built?"]
     lines = [[f"{_round(row.at):,.0f}", row.what, row.then, row.built] for row in rows]
@@ -160,6 +165,11 @@ def figures(costs: Costs) -> dict[str, str]:
         f"{plans.CORES} cores and 10 Gbit/s, nginx on the same ones, and one Redis",
         "short many": f"{many.machines} machines of {plans.CORES} cores and {plans.MEMORY / 1e9:.0f} GB, and one "
         "Redis, if a meeting's residents come to one process; not at all if they come to any",
+        "machines": f"{one.machines}",
+        "voters": f"{_round(limits.voters(costs)):,.0f}",
+        "silent": f"{_round(limits.of_one(costs)[-1].at):,.0f}",
+        "people": f"{_round(plans.DECISIONS * 60 * plans.MINUTES / plans.WRITERS):,.0f}",
+        "pages": f"{MILLION * costs.page / 600:.1f}",
         "first": f"{_round(model.most_residents(costs, WITHIN)):,.0f}",
         "cohort": f"{COHORT}",
         "rest": f"{REST * 1000:g}",

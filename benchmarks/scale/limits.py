@@ -28,7 +28,6 @@ class Limit(NamedTuple):
 def of_one(costs: Costs) -> list[Limit]:
     """For one meeting, by residents."""
     readable = plans.DECISIONS * 60 * plans.MINUTES
-    voting = model.most_voting(costs, plans.DECISIONS) * plans.PER_PROCESS
     return sorted(
         [
             Limit(
@@ -53,13 +52,13 @@ def of_one(costs: Costs) -> list[Limit]:
             Limit(
                 readable / plans.WRITERS,
                 f"People: {plans.WRITERS:.0%} write, and nobody can read more than {readable:,.0f} comments in "
-                f"{plans.MINUTES} minutes. Everything beyond ends as “not reached”.",
+                f"{plans.MINUTES} minutes. What is beyond, nobody reads.",
                 "Nothing technical helps: a committee answers some thirty. Residents have to be led to support what is "
                 "there already. The desk is sent everything that waits, which grows to megabytes, and wants paging.",
                 "no",
             ),
             Limit(
-                voting,
+                voters(costs),
                 "Everybody votes all the time: each process casts twice a second, each cast is an entry that all "
                 "processes read, and Redis is through with its one core. Casts come more seldom then; decisions wait.",
                 "First 20,000 residents on a process (half as many processes read). Then a cast that does not ask "
@@ -67,7 +66,7 @@ def of_one(costs: Costs) -> list[Limit]:
                 "the first; the others no",
             ),
             Limit(
-                solve(lambda residents: plans.redis(costs, residents, votes=False), 1e5, 1e8),
+                solve(lambda residents: plans.redis(costs, residents, votes=False), 1e4, 1e8),
                 "Nobody votes, and Redis is through with its core by reads alone: one meeting is one hash slot, so a "
                 "Cluster does not help.",
                 "A relay on each machine that reads once and hands on; or the wake-up carries the entry itself, so "
@@ -76,6 +75,11 @@ def of_one(costs: Costs) -> list[Limit]:
             ),
         ]
     )
+
+
+def voters(costs: Costs) -> float:
+    """Residents with whom Redis is full if everybody votes."""
+    return solve(lambda residents: plans.redis(costs, residents, votes=True), 1e4, 1e8)
 
 
 def of_many(costs: Costs) -> list[Limit]:
@@ -102,7 +106,7 @@ def of_many(costs: Costs) -> list[Limit]:
             Limit(
                 1 / costs.idle_read,
                 "With that: one Redis is full of looks at meetings in which nothing happens, once a second each.",
-                "A Cluster: its processes follow it already. Or fewer looks at quiet meetings.",
+                "A Cluster: our processes find a meeting's primary by themselves. Or fewer looks at quiet meetings.",
                 "Cluster yes; fewer looks no",
             ),
         ]

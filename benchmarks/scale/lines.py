@@ -5,7 +5,7 @@ from math import log10
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 760, 400
-LEFT, RIGHT, TOP, BOTTOM = 70, 20, 92, 56
+LEFT, RIGHT, TOP, BOTTOM = 70, 34, 92, 56
 
 STYLE = """
     text { font: 14px system-ui, sans-serif; fill: #1b1f24 }

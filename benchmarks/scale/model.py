@@ -18,7 +18,6 @@ P99 = 0.99
 READS = 2
 """An entry causes two reads in each process: the second finds nothing more."""
 
-
 BALLOTS = 100
 """In one cast: 200 ballots a second on each process that has ballots to cast all the time."""
 

@@ -81,9 +81,9 @@ def submissions(residents: float) -> float:
     return residents * WRITERS / MINUTES / 60 * BUSIEST
 
 
-def redis(costs: Costs, residents: float, votes: bool) -> float:
-    """Share of a core that Redis needs for one meeting in its busiest minute."""
-    processes = ceil(residents / PER_PROCESS)
+def redis(costs: Costs, residents: float, votes: bool, each: int = PER_PROCESS) -> float:
+    """Share of a core that Redis needs for one meeting in its busiest minute; `each` residents are on a process."""
+    processes = ceil(residents / each)
     texts = submissions(residents) * (model.an_entry(costs, processes) + costs.words_read * processes)
     return model.redis(costs, Case(processes, 0, 0, DECISIONS, voting=votes)) + texts
 

@@ -4,7 +4,7 @@ from benchmarks.plan import OURS
 from benchmarks.results import Results
 from benchmarks.scale import model, plans
 from benchmarks.scale import trials as run
-from benchmarks.scale.costs import ONCE, ROWS, Costs
+from benchmarks.scale.costs import FRAMES, IDLE, ONCE, ROWS, Costs
 from benchmarks.scale.model import Case
 from benchmarks.scale.simulation import Found
 from benchmarks.scale.trials import Trial
@@ -17,9 +17,9 @@ def costs(costs: Costs, measured: frozenset[str]) -> str:
     for row in ROWS:
         value = row.shown.format(getattr(costs, row.name) / row.unit)
         source = row.source
-        if source in ("frames", "idle"):
-            source = f"`{source}`" + ("" if row.name in measured else ", by default")
-        rows.append([row.what, value, "measured once" if source == ONCE else source])
+        if source in (FRAMES, IDLE, ONCE) and row.name not in measured:
+            source += ", by default"
+        rows.append([row.what, value, source])
     return table(["one of these", "costs", "known from"], rows)
 
 
@@ -27,11 +27,12 @@ def source(results: Results, measured: frozenset[str]) -> str:
     """Where the costs come from, in a sentence."""
     if not measured:
         return (
-            "There were no results of `make bench` when this was written. All costs are the defaults, measured on "
-            "24 November 2026 on two virtual cores of an AMD EPYC, Linux 6.18."
+            "Nothing had been measured anew when this was written: all costs are the defaults, from 24 November 2026,\n"
+            "on two virtual cores of an AMD EPYC, Linux 6.18."
         )
     said = {results.machine(name).get("Date", "–") for name in ("frames", "idle") if results.runs(name)}
-    return f"Written with results of `make bench` ({', '.join(sorted(said))}) where the table names a scenario."
+    when = f" (`make bench`: {', '.join(sorted(said))})" if said else ""
+    return f"Measured on this machine{when}, but where it says “by default”."
 
 
 def trials(rows: list[Trial]) -> str:
@@ -105,5 +106,5 @@ def storm(costs: Costs, results: Results) -> str:
     told = f"10,000 who come to one process in the same instant are back after {took:.1f} s, says the model"
     measured = results.median("storm", OURS, "took/0")
     if measured is None:
-        return f"{told}; it was not measured."
+        return f"{told}; nothing was measured for this page."
     return f"{told}; `make bench` measured {measured:.1f} s, with 20 kB of state for each, which the model leaves out."

@@ -44,7 +44,7 @@ def _one(processes: int, lines: int, seconds: float) -> tuple[float, float]:
     """p99 in milliseconds (the mean of the windows), and the share of a core that load and Valkey took."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="livechat-bench-")))
-        valkey, url = stack.enter_context(_valkey(folder))
+        store, url = stack.enter_context(valkey(folder))
         environment = {"LIVECHAT_REDIS_URL": url}
         services = [stack.enter_context(Service(folder / "1", environment=environment))]
         services[0].write_comments(round(RATE * SECONDS) * (WINDOWS + 1))
@@ -60,9 +60,9 @@ def _one(processes: int, lines: int, seconds: float) -> tuple[float, float]:
         results = []
         for _ in range(WINDOWS):
             crowd.do("pause")
-            before, began = cpu_seconds([valkey]), time.monotonic()
+            before, began = cpu_seconds([store]), time.monotonic()
             window = feed.window([crowd], RATE, seconds)
-            load = (cpu_seconds([valkey]) - before) / (time.monotonic() - began) + window.residents["cpu"]
+            load = (cpu_seconds([store]) - before) / (time.monotonic() - began) + window.residents["cpu"]
             late = crowd.do("resume 10")
             if late["whole"] < round(lines * UNREAD):
                 raise Broken(f"{late['whole']} of {round(lines * UNREAD)} unread lines had everything")
@@ -71,7 +71,7 @@ def _one(processes: int, lines: int, seconds: float) -> tuple[float, float]:
 
 
 @contextmanager
-def _valkey(folder: Path) -> Iterator[tuple[int, str]]:
+def valkey(folder: Path) -> Iterator[tuple[int, str]]:
     """A Valkey that keeps its log on disk: its process id and URL."""
     socket = folder / "valkey.socket"
     options = ["--port", "0", "--unixsocket", str(socket), "--dir", str(folder), "--appendonly", "yes", "--save", ""]
