@@ -104,5 +104,5 @@ def known(results: Results) -> tuple[Costs, frozenset[str]]:
         "memory": kib * KIB if kib else None,
     }
     apart: dict[str, float] = json.loads(FILE.read_text()) if FILE.exists() else {}
-    found = {name: value for name, value in (apart | measured).items() if value}
+    found = {name: value for name, value in (apart | measured).items() if value and value > 0}
     return Costs()._replace(**found), frozenset(found)

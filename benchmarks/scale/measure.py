@@ -186,21 +186,22 @@ async def _refused(log: RedisLog) -> None:
 
 
 async def _counts(pid: int, url: str) -> Found:
-    """A count said where one listens, and where nobody does."""
-    speaker, radio = RedisCounts(url), Radio(servers_at(url))
+    """A count said where some listen, and where nobody does but who said it."""
+    speaker = RedisCounts(url)
+    radios = [Radio(servers_at(url)) for _ in range(FOLLOWERS)]
     heard: list[bytes] = []
-    await radio.tune(COUNTS, heard.append)
-    speaker.put("m", {PRESENT: 3})
-    speaker.put("n", {PRESENT: 3})
-    await speaker._say("m")
-    await speaker._say("n")  # What it takes to listen is not counted.
+    for radio in radios:
+        await radio.tune(COUNTS, heard.append)
+    for meeting in ("m", "n"):
+        speaker.put(meeting, {PRESENT: 3})
+        await speaker._say(meeting)  # What it takes to listen is not counted.
     to_nobody = await _each(pid, ENTRIES, lambda _: speaker._say("n"))
-    before = len(heard)
-    to_one = await _each(pid, ENTRIES, lambda _: speaker._say("m"))
-    assert len(heard) > before
-    await radio.close()
-    # The speaker hears itself in both.
-    return {"said": to_nobody[1], "heard": to_one[1] - to_nobody[1], "heard_by_redis": to_one[0] - to_nobody[0]}
+    to_some = await _each(pid, ENTRIES, lambda _: speaker._say("m"))
+    assert len(heard) > FOLLOWERS
+    for radio in radios:
+        await radio.close()
+    redis, ours = ((some - nobody) / FOLLOWERS for some, nobody in zip(to_some, to_nobody, strict=True))
+    return {"said": to_nobody[1], "heard": ours, "heard_by_redis": redis}
 
 
 @asynccontextmanager
