@@ -33,7 +33,7 @@ def of_one(costs: Costs) -> list[Limit]:
             Limit(
                 model.most_residents(costs, WITHIN),
                 f"One process: p99 beyond {WITHIN * 1000:.0f} ms, since one sweep takes that long.",
-                "More processes on one log in Redis, any balancer before them.",
+                "More processes on one log in Redis: `livechat serve --workers`, or any balancer before them.",
                 "yes",
             ),
             Limit(
@@ -106,7 +106,7 @@ def of_many(costs: Costs) -> list[Limit]:
             Limit(
                 1 / costs.idle_read,
                 "With that: one Redis is full of looks at meetings in which nothing happens, once a second each.",
-                "A Cluster: our processes find a meeting's primary by themselves. Or fewer looks at quiet meetings.",
+                "A Cluster (`redis+cluster://`). Or fewer looks at quiet meetings.",
                 "Cluster yes; fewer looks no",
             ),
         ]
