@@ -34,9 +34,11 @@ def lose_tail(store: str, folder: Path, *, keep: int, meeting: str = "m", epoch:
         return
     ask, stream = _owner(store, folder, meeting, f"entries:{epoch}")
     kept = ask.xrange(stream, "-", f"{keep}-0")
-    ask.delete(stream)  # Deleting entries would leave the stream's last id where it was.
+    step = ask.pipeline(transaction=True)  # Nobody may see it half done.
+    step.delete(stream)  # Deleting entries would leave the stream's last id where it was.
     for id, fields in kept:
-        ask.xadd(stream, fields, id)
+        step.xadd(stream, fields, id)
+    step.execute()
 
 
 def lose_pointer(store: str, folder: Path, meeting: str = "m") -> None:

@@ -85,6 +85,7 @@ async def test_whose_comment_was_lost_gets_it_back_as_a_draft_and_staff_are_told
         (channel,) = service.hub.channels()
         await resident.get_by_role("button", name="Stöd").first.click()
         await expect(resident.get_by_text("Du stöder").first).to_be_visible()
+        await until(lambda: channel.meeting.tallies)
         kept, epoch = channel.meeting.offset, channel.meeting.epoch
         await write(resident, "Den här försvinner")
         await expect(resident.get_by_text("Väntar på granskning", exact=True)).to_be_visible()

@@ -1,5 +1,6 @@
 """`livechat serve --workers N`: several processes on one port, and one that looks after them."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -8,14 +9,18 @@ from typing import TypeVar
 
 import pytest
 import pytest_asyncio
+from websockets.exceptions import WebSocketException
 
-from tests.cast import Client, Display, Moderator, Resident, new_secret, until
+from tests.cast import PATIENCE, Client, Display, Moderator, Resident, new_secret, until
 from tests.process import Process, run
 from tests.servers import Deployment
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 C = TypeVar("C", bound=Client)
+
+ESTABLISHED = "01"
+"""A connection's state in /proc/net/tcp."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -46,7 +51,7 @@ async def test_of_a_killed_worker_all_come_back_and_nothing_is_lost(process: Pro
     killed, left = workers(process)
     os.kill(killed, signal.SIGKILL)
     await here.until(lambda: here.closed is not None)
-    again = await Resident.join(process, resume=here)
+    again = await _comes_back(process, here)
     assert (await again.do("watch", secrets=list(texts)))["ids"] == ids
     assert there.closed is None
     await until(lambda: len(workers(process)) == 2)  # Another one is started in its place.
@@ -93,6 +98,16 @@ def workers(process: Process) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+async def _comes_back(process: Process, client: Resident) -> Resident:
+    """As a page does: who knocks while a worker dies may be let in by nobody, and knocks again."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                return await Resident.join(process, resume=client)
+            except (WebSocketException, OSError):
+                await asyncio.sleep(0.05)
+
+
 async def one_at_each(process: Process, kind: type[C]) -> list[C]:
     """A client at each worker, in the order of `workers`. The system deals them out: who is too many leaves."""
     found: dict[int, C] = {}
@@ -110,8 +125,8 @@ def _worker_of(process: Process, client: Client) -> int:
     """The worker whose socket is at the other end of the client's line."""
     ends = f":{process.port:04X}", f":{client.line.local_address[1]:04X}"
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    (socket,) = [f"socket:[{row[9]}]" for row in rows if (row[1][-5:], row[2][-5:]) == ends]
-    return next(worker for worker in workers(process) if socket in _open_files(worker))
+    sockets = {f"socket:[{row[9]}]" for row in rows if (row[1][-5:], row[2][-5:], row[3]) == (*ends, ESTABLISHED)}
+    return next(worker for worker in workers(process) if sockets & _open_files(worker))
 
 
 def _open_files(pid: int) -> set[str]:
