@@ -152,7 +152,9 @@ def blank(state: Meeting) -> Projection:
 def fold(projection: Projection, entry: Entry) -> Projection:
     """The projection after one entry of the log."""
     before, state = projection.meeting, meeting.fold(projection.meeting, entry)
-    keys = list(dict.fromkeys(key for event in entry.events for key in _touched(event, before, state)))
+    keys = [key for event in entry.events for key in _touched(event, before, state)]
+    if len(keys) > 1:
+        keys = list(dict.fromkeys(keys))
     return Projection(state, _indexes(projection.indexes, state, keys))
 
 
@@ -229,8 +231,9 @@ def _group(id: str, before: Meeting, state: Meeting) -> Iterable[str]:
 def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key]) -> dict[Role, Index]:
     moved: dict[Role, Index] = {}
     for view, roles in _VIEWERS.items():
-        entities = [(key, _entity(state, key, view)) for key in keys]
-        moved |= dict.fromkeys(roles, advance(before[roles[0]], entities))
+        index = advance(before[roles[0]], [(key, _entity(state, key, view)) for key in keys])
+        for role in roles:
+            moved[role] = index
     return moved
 
 
