@@ -231,6 +231,7 @@ async def test_five_are_chosen_and_declined_at_once_and_that_is_undone_at_once(
         await watching.until(lambda: all(watching.sees(id, "declined") for id in ids[:5]))
         assert watching.sees(ids[5], "pending")
         await expect(desk.get_by_role("tab", name="Visas inte 5")).to_be_visible()
+        await expect(desk.locator("#undo:not([aria-disabled])")).to_be_visible()  # Every answer has come.
         await desk.keyboard.press("u")
         await watching.until(lambda: all(watching.sees(id, "pending") for id in ids))
         await expect(desk.locator("#told")).to_have_text("Ångrat: avslaget, 5 kommentarer.")
