@@ -10,6 +10,7 @@ import secrets
 from collections import deque
 from contextlib import suppress
 
+from livechat.draft import drafted, finished
 from livechat.errors import Unavailable
 from livechat.events import Entry, EpochForked
 from livechat.log import Conflict, Log
@@ -42,7 +43,9 @@ class Fold:
 async def load(log: Log, meeting: str, epoch: str) -> Fold:
     """All that the log holds of an epoch. Raises `Unavailable`."""
     folded = Fold(meeting, epoch)
+    folded.projection = drafted(folded.projection)
     await _read_on(log, folded)
+    folded.projection = finished(folded.projection)
     return folded
 
 

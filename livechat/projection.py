@@ -151,8 +151,9 @@ def blank(state: Meeting) -> Projection:
 
 def fold(projection: Projection, entry: Entry) -> Projection:
     """The projection after one entry of the log."""
-    before, state = projection.meeting, meeting.fold(projection.meeting, entry)
-    keys = [key for event in entry.events for key in _touched(event, before, state)]
+    kin = {id: _kin(projection.meeting, id) for event in entry.events for id in _comments_of(event)}
+    state = meeting.fold(projection.meeting, entry)
+    keys = [key for event in entry.events for key in _touched(event, kin, state)]
     if len(keys) > 1:
         keys = list(dict.fromkeys(keys))
     return Projection(state, _indexes(projection.indexes, state, keys))
@@ -199,18 +200,33 @@ _ABOUT_THE_MEETING = (
 )
 
 
-def _touched(event: Event, before: Meeting, state: Meeting) -> Iterable[Key]:
+def _comments_of(event: Event) -> tuple[str, ...]:
+    """The ids of the comments that an event is about."""
     if isinstance(event, _ABOUT_A_COMMENT):
-        for id in _group(event.id, before, state):
-            yield Key("comment", id)
+        return (event.id,)
+    return tuple(tally.comment for tally in event.tallies) if isinstance(event, events.TalliesCounted) else ()
+
+
+def _kin(state: Meeting, id: str) -> tuple[str, ...]:
+    """The ids of those that carry the comment or are carried by it."""
+    comment = state.comments.get(id)
+    if comment is None:
+        return ()
+    return (*comment.carries, comment.into) if comment.into else comment.carries
+
+
+def _touched(event: Event, kin: dict[str, tuple[str, ...]], state: Meeting) -> Iterable[Key]:
+    """The keys that an event may have changed; `kin` is what its comments had to do with before."""
+    for comment in _comments_of(event):
+        for id in (comment, *kin[comment], *_kin(state, comment)):
+            if not isinstance(event, events.TalliesCounted):
+                yield Key("comment", id)
             if state.tallies:
                 yield Key("tally", id)  # It is seen where its comment is.
-        if event.id in state.reports:
-            yield Key("report", event.id)
-    elif isinstance(event, events.CommentReported | events.ReportsReviewed):
+        if comment in state.reports:
+            yield Key("report", comment)
+    if isinstance(event, events.CommentReported | events.ReportsReviewed):
         yield Key("report", event.id)
-    elif isinstance(event, events.TalliesCounted):
-        yield from (Key("tally", id) for tally in event.tallies for id in _group(tally.comment, before, state))
     elif isinstance(event, events.MeetingSetUp):
         yield Key("meeting", state.id)
         yield from (Key("item", item.id) for item in event.agenda)
@@ -218,22 +234,12 @@ def _touched(event: Event, before: Meeting, state: Meeting) -> Iterable[Key]:
         yield Key("meeting", state.id)
 
 
-def _group(id: str, before: Meeting, state: Meeting) -> Iterable[str]:
-    """The comment, and those that carry it or are carried by it, before or after."""
-    yield id
-    for comment in (before.comments.get(id), state.comments.get(id)):
-        if comment:
-            yield from comment.carries
-        if comment and comment.into:
-            yield comment.into
-
-
 def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key]) -> dict[Role, Index]:
-    moved: dict[Role, Index] = {}
+    moved = before.copy()
     for view, roles in _VIEWERS.items():
         index = advance(before[roles[0]], [(key, _entity(state, key, view)) for key in keys])
-        for role in roles:
-            moved[role] = index
+        if index is not before[roles[0]]:
+            moved.update(dict.fromkeys(roles, index))
     return moved
 
 

@@ -13,6 +13,8 @@ class Role(StrEnum):
     CHAIR = "chair"
     DISPLAY = "display"
 
+    __hash__ = str.__hash__  # Enum's own runs in Python, and this one is looked up for every event.
+
 
 STAFF = frozenset({Role.MODERATOR, Role.CHAIR})
 """The roles that need a staff session."""

@@ -29,6 +29,8 @@ class Outcome(StrEnum):
     SEALED = "sealed"
     WITHDRAWN = "withdrawn"
 
+    __hash__ = str.__hash__  # Enum's own runs in Python, and this one is looked up for every event.
+
 
 class Decision(StrEnum):
     """What a person does with a comment."""

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from livechat import commands, projection
 from livechat.comment import Comment
+from livechat.draft import drafted, finished
 from livechat.entities import PublicComment, ReportEntity, TallyEntity
 from livechat.errors import Refused
 from livechat.events import (
@@ -360,12 +361,14 @@ class RandomMeeting(RuleBasedStateMachine):
     def teardown(self) -> None:
         again = projection.blank(Meeting("m", EPOCH))
         kept: dict[tuple[str, str], str] = {}
+        read = drafted(again)
         for entry in self.log:
             body, words = split(entry.events)
             assert b"ord:" not in body  # Residents' words are kept apart.
             kept |= {(piece.comment, piece.kind): piece.text for piece in words}
             again = projection.fold(again, Entry(entry.offset, join(bare(body), kept)))
-        assert _facts(again) == _facts(self.now)
+            read = projection.fold(read, Entry(entry.offset, join(bare(body), kept)))
+        assert _facts(again) == _facts(finished(read)) == _facts(self.now)
 
 
 def translation(comment: Comment) -> list[str]:
