@@ -9,7 +9,7 @@ ARGS =
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test soak check style types arrows catalogues bench texts clean
+.PHONY: help demo test soak check style types arrows catalogues bench screening texts clean
 
 help:
 	@echo "make demo    an example meeting on http://localhost:8000, with comments coming in"
@@ -17,6 +17,7 @@ help:
 	@echo "make soak    the long ones: chaos, fuzz, endurance"
 	@echo "make check   style, types, arrows (who may import whom), catalogues"
 	@echo "make bench   measures against other servers, 25 minutes; writes docs/performance.md. ARGS=--quick: 3 minutes"
+	@echo "make screening   measures what screening finds, and writes it into docs/screening.md"
 	@echo "make texts   brings the catalogues up to date with the texts in the code"
 	@echo "make clean   removes what make made, but never data/"
 
@@ -53,6 +54,10 @@ catalogues: .venv/installed-test
 
 bench: .venv/installed-test
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+screening: .venv/installed-test
+	@echo "screening: what is found, what is flagged without reason, what it costs"
+	@$(BIN)/python -m benchmarks.screening
 
 texts: .venv/installed-test
 	@echo "texts: updating the catalogues"

@@ -1,0 +1,23 @@
+"""Safety: somebody who may be in danger, from themselves or others, and threats. These go to the top of the queue."""
+
+from collections.abc import Iterator
+
+from moderation.screening.flags import Code, Span
+from moderation.screening.phrases import listed
+from moderation.screening.reading import Reading
+from moderation.screening.rules import Rules
+
+_CRISIS = listed("crisis")
+_THREAT = listed("threat")
+
+
+def crisis(reading: Reading, rules: Rules) -> Iterator[tuple[Code, Span]]:
+    """Signs that somebody wants to die, hurts themselves, or is being hurt."""
+    for span in _CRISIS.find(reading):
+        yield Code.CRISIS, span
+
+
+def threat(reading: Reading, rules: Rules) -> Iterator[tuple[Code, Span]]:
+    """Threats, open and veiled."""
+    for span in _THREAT.find(reading):
+        yield Code.THREAT, span
