@@ -27,6 +27,7 @@ class Hub:
         self._channels: dict[str, Channel] = {}
         self._opening: dict[str, asyncio.Task[Channel]] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._away = False
 
     async def __aenter__(self) -> Self:
         self._running.add(asyncio.create_task(self._counts.run(), name="counts"))
@@ -56,14 +57,20 @@ class Hub:
         try:
             channel = await Channel.open(meeting, self.log, self._pack, self._counts, clock=self.clock, beat=self._beat)
         except Unavailable as error:
-            # Without the meeting's id: it may be anything that somebody asks for.
-            _LOGGER.error("a meeting cannot be read from the log: %s", error)
+            self._tell_once(error)
             raise Refused("not_reachable", retry_after=2) from None
+        self._away = False
         self._channels[meeting] = channel
         task = asyncio.create_task(self._run(meeting, channel), name=f"channel {meeting}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return channel
+
+    def _tell_once(self, error: Unavailable) -> None:
+        if not self._away:
+            # Without the meeting's id: it may be anything that somebody asks for.
+            _LOGGER.error("a meeting cannot be read from the log: %s", error)
+        self._away = True
 
     async def _run(self, meeting: str, channel: Channel) -> None:
         try:
