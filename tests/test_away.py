@@ -11,7 +11,7 @@ from tests.process import Process
 from tests.servers import Deployment
 
 
-@pytest.fixture(params=["redis-single", "redis-sentinel", "valkey-cluster"])
+@pytest.fixture(params=["redis-single", "valkey-cluster"])
 def deployment(request: pytest.FixtureRequest) -> Any:
     kind, shape = request.param.split("-")
     with Deployment(kind, shape) as servers:
@@ -31,8 +31,6 @@ async def test_while_redis_is_away_all_read_on_and_afterwards_everything_catches
     resident, moderator = await Resident.join(process), await Moderator.join(process)
     before = await resident.writes("Före")
     await moderator.approves(before)
-    for sentinel in deployment.sentinels:
-        sentinel.kill()  # Else it would put the replica in the primary's place.
     node = deployment.owner("livechat:{dialog}:epoch")
     node.kill()
 
@@ -51,8 +49,6 @@ async def test_while_redis_is_away_all_read_on_and_afterwards_everything_catches
 
     node.start()
     node.until_ready()
-    for sentinel in deployment.sentinels:
-        sentinel.start()
     await resident.until(lambda: resident.live.get("saving") is True)
     for secret, text in secrets.items():  # What the pages do: send what is in the outbox again.
         await resident.writes(text, secret=secret)
@@ -62,3 +58,23 @@ async def test_while_redis_is_away_all_read_on_and_afterwards_everything_catches
     assert fresh.epoch == moderator.epoch == late.epoch  # Nothing was lost, so nobody had to start over.
     assert b"the log cannot be used" in process.logged()
     assert b"Traceback" not in process.logged()
+
+
+async def test_a_service_that_starts_while_redis_is_away_says_so_and_waits(tmp_path: Path) -> None:
+    with Deployment("valkey", "single") as deployment:
+        async with Process(tmp_path, LIVECHAT_REDIS_URL=deployment.url) as process:
+            process.stop()
+            await process.ended()
+            node = deployment.nodes[0]
+            node.kill()
+            await process.start()
+            resident = await Resident.join(process)
+            await resident.until(lambda: resident.closed is not None)
+            assert (resident.frames[0]["code"], resident.closed) == ("not_reachable", 1011)
+            async with process.http(headers={"Accept": "text/html"}) as http:
+                page = await http.get("/m/dialog")
+            assert (page.status_code, "går inte att nå just nu" in page.text) == (503, True)
+            assert b"the log cannot be used" in process.logged()
+            node.start()
+            node.until_ready()
+            assert (await Resident.join(process)).meeting["id"] == "dialog"

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -17,8 +18,9 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from livechat.errors import where
+from livechat.errors import Unavailable, where
 from livechat.hub import Hub
+from livechat.log import Log
 from web.app import create_app, create_hub, open_counts, open_log
 from web.arrivals import Arrivals
 from web.body import LARGEST
@@ -110,10 +112,17 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Callable[[
         # uvicorn raises a signal once more when it has stopped; a graceful stop is no failure.
         signal.signal(stop, lambda *_: None)
     serving = asyncio.create_task(server.serve([listener]))
-    if beside:
-        playing = asyncio.ensure_future(beside())
-        serving.add_done_callback(lambda _: playing.cancel())
+    others = [asyncio.ensure_future(other()) for other in (partial(_say_if_away, hub.log), beside) if other]
+    serving.add_done_callback(lambda _: [other.cancel() for other in others])
     await serving
+
+
+async def _say_if_away(log: Log) -> None:
+    """A log that cannot be used when the service starts may come yet; who looks into it should know at once."""
+    try:
+        await log.check()
+    except Unavailable as error:
+        logging.getLogger("livechat").error("the log cannot be used: %s", error)
 
 
 def _address(listener: socket.socket) -> str:

@@ -59,8 +59,10 @@ export class HttpLine {
 
   async #watch({ ref, secrets }) {
     for (const secret of secrets) this.secrets.add(secret);
-    this.#hand({ type: "ack", ref });
-    this.#askForOwn();
+    const answer = await this.#post("own", { secrets });
+    if (answer.type !== "own") return this.#hand({ ...answer, ref });
+    this.#hand(answer);
+    return this.#hand({ type: "ack", ref, known: answer.put.map(({ id }) => id) });
   }
 
   async #withdraw({ ref, secret, epoch }) {

@@ -91,7 +91,8 @@ async function watchOwn() {
   for (let first = 0; first < all.length; first += AT_MOST) {
     const some = all.slice(first, first + AT_MOST);
     const answer = await meeting.watch(some.map(({ secret }) => secret));
-    if (answer.ids) some.forEach((entry, n) => answer.ids[n] ?? lost(entry));
+    const known = answer.ids ?? answer.known;
+    if (known) some.filter(({ id }) => !known.includes(id)).forEach(lost);
     else if (answer.retry_after) setTimeout(watchOwn, answer.retry_after * 1000);
   }
 }
