@@ -1,7 +1,6 @@
 """A live meeting in this process: it follows the log, folds, fans out, and takes commands to the log."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
@@ -10,17 +9,18 @@ from livechat.attendance import Attendance
 from livechat.casts import Casts
 from livechat.commands import CastBallot, Command, IssueBallot, PauseUnattended
 from livechat.commits import Commits
-from livechat.epochs import Fold, fork, load, next_epoch
+from livechat.epochs import Fold, load
 from livechat.errors import Refused, Unavailable
-from livechat.events import Entry, Event, LinksRenewed, TalliesCounted
+from livechat.events import AnyEvent, Event, LinksRenewed, TalliesCounted
 from livechat.fanout import FIRST, THEN, Fanout, Subscriber
 from livechat.frames import Frames, Pack
 from livechat.live import Counts
-from livechat.log import Cast, Conflict, Log, TailMissing
+from livechat.log import Cast, Conflict, Log
 from livechat.meeting import Meeting
 from livechat.messages import VERSION, live
 from livechat.outage import Outage
-from livechat.projection import Projection, touched_comments
+from livechat.projection import Projection
+from livechat.reader import Reader
 from livechat.roles import STAFF, Actor, Role, Seat
 from livechat.seats import seat
 
@@ -33,12 +33,6 @@ or more, and the pause hardly counts."""
 
 TALLIES_EVERY = 1.0
 """Seconds between two frames that are sent for the sake of tallies alone."""
-
-PATIENCE = 10
-"""Seconds to wait for what is in the log to be folded."""
-
-PAUSE = 0.5
-"""Seconds between two tries to follow a log that cannot be reached."""
 
 Clock = Callable[[], float]
 """Gives now in Unix seconds."""
@@ -63,20 +57,19 @@ class Channel:
         beat: float = 10,
     ) -> None:
         self._log = log
-        self._fold = fold
         self._clock = clock
         self._rest = rest
         self._beat = beat
-        self._progress = asyncio.Event()
-        self._outage = Outage(self.meeting.id, self._check, self._tell)
+        self._outage = Outage(fold.meeting.id, self._check, self._tell)
+        minute, failed = lambda: self.minute, self._outage.notice
+        self._reader = Reader(log, fold, minute, self._came, failed)
         self.frames = Frames(pack)
         self.fanout = Fanout(self.frames, self.projection)
         self.attendance = Attendance(lambda: self.meeting, self.fanout, counts, clock)
         self._counted = asyncio.Event()
-        pen = asyncio.Lock()
-        minute, failed = lambda: self.minute, self._outage.notice
-        self._commits = Commits(lambda: self.meeting, self._append, self._end, self._folded, failed, minute, pen)
-        self._casts = Casts(lambda: self.meeting, self._secret, self._cast, self._folded, failed, minute, pen)
+        pen, folded = asyncio.Lock(), self._reader.folded
+        self._commits = Commits(lambda: self.meeting, self._append, self._end, folded, failed, minute, pen)
+        self._casts = Casts(lambda: self.meeting, self._secret, self._cast, folded, failed, minute, pen)
 
     @classmethod
     async def open(
@@ -91,12 +84,12 @@ class Channel:
     @property
     def projection(self) -> Projection:
         """What each role sees of the meeting as folded so far."""
-        return self._fold.projection
+        return self._reader.projection
 
     @property
     def meeting(self) -> Meeting:
         """The meeting as folded so far."""
-        return self._fold.meeting
+        return self._reader.meeting
 
     @property
     def saving(self) -> bool:
@@ -117,7 +110,7 @@ class Channel:
         """Keeps the meeting live until cancelled."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._follow())
+                tasks.create_task(self._reader.run())
                 tasks.create_task(self._commits.run())
                 tasks.create_task(self._casts.run())
                 tasks.create_task(self._keep_telling_tallies())
@@ -181,9 +174,8 @@ class Channel:
 
     async def catch_up(self) -> None:
         """Returns when all that is in the log by now has been folded. Raises `Refused`."""
-        state = self.meeting
         try:
-            await self._folded(state, await self._end(state))
+            await self._reader.catch_up()
         except Conflict:
             raise Refused("not_reachable", retry_after=1) from None  # Another epoch is about to begin.
         except Unavailable as error:
@@ -206,56 +198,13 @@ class Channel:
     async def _end(self, state: Meeting) -> int:
         return await self._log.end(state.id, state.epoch)
 
-    async def _folded(self, state: Meeting, offset: int) -> None:
-        """Returns when `offset` of the epoch of `state` has been folded, or another epoch has begun."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while self.meeting.epoch == state.epoch and self.meeting.offset < offset:
-                    await self._progress.wait()
-        except TimeoutError:
-            raise Unavailable("what was written does not come back") from None
-
-    async def _follow(self) -> None:
-        while True:
-            try:
-                await self._follow_epoch()
-            except Unavailable as error:
-                self._outage.notice(error)
-                await asyncio.sleep(PAUSE)
-
-    async def _follow_epoch(self) -> None:
-        meeting = self.meeting
-        try:
-            async for entries in self._log.follow(meeting.id, meeting.epoch, after=meeting.offset):
-                self._add(entries)
-        except TailMissing:
-            _LOGGER.warning("meeting %s: the log has lost its end and goes on under a new epoch", meeting.id)
-            await fork(self._log, self.meeting, self.minute)
-        self._fold = await next_epoch(self._log, self._fold)
-        self._publish(())
-        self._close_void_sessions()
-
-    def _add(self, entries: list[Entry]) -> None:
-        comments: set[str] = set()
-        for entry in entries:
-            self._fold.add(entry)
-            comments |= touched_comments(entry, self.meeting)
-        events = [event for entry in entries for event in entry.events]
-        if all(isinstance(event, TalliesCounted) for event in events):
+    def _came(self, events: list[AnyEvent], comments: set[str]) -> None:
+        if events and all(isinstance(event, TalliesCounted) for event in events):
             self._counted.set()
-            self._tell_progress()
             return
-        self._publish(comments)
-        if any(isinstance(event, LinksRenewed) for event in events):
-            self._close_void_sessions()
-
-    def _publish(self, comments: Iterable[str]) -> None:
         self.fanout.publish(self.projection, comments)
-        self._tell_progress()
-
-    def _tell_progress(self) -> None:
-        self._progress, progress = asyncio.Event(), self._progress
-        progress.set()
+        if not events or any(isinstance(event, LinksRenewed) for event in events):
+            self._close_void_sessions()
 
     def _close_void_sessions(self) -> None:
         sessions = self.meeting.sessions
@@ -266,7 +215,7 @@ class Channel:
         while True:
             await self._counted.wait()
             self._counted.clear()
-            self._publish(())
+            self.fanout.publish(self.projection, ())
             await asyncio.sleep(TALLIES_EVERY)
 
     async def _check(self) -> None:
@@ -289,6 +238,3 @@ class Channel:
 
     async def _tell(self) -> None:
         await self.fanout.beat(self.live)
-
-
-_LOGGER = logging.getLogger("livechat")

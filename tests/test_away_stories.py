@@ -89,7 +89,7 @@ async def test_whose_comment_was_lost_gets_it_back_as_a_draft_and_staff_are_told
         kept, epoch = channel.meeting.offset, channel.meeting.epoch
         await write(resident, "Den här försvinner")
         await expect(resident.get_by_text("Väntar på granskning", exact=True)).to_be_visible()
-        channel._fold.tail.clear()  # As if the one process that knows of it had died, too.
+        channel._reader.fold.tail.clear()  # As if the one process that knows of it had died, too.
         lose_tail("valkey-single", tmp_path, keep=kept, meeting="dialog", epoch=epoch)
 
         await expect(resident.get_by_text("Kommentaren finns inte längre kvar i tjänsten.")).to_be_visible()
