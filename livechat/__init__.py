@@ -12,7 +12,6 @@ A ballot goes beside it, with others that have gathered, and comes back as a num
 The log is the only truth; everything else is folded from it. Begin with :mod:`livechat.events` (what can have
 happened), then :mod:`livechat.meeting` (what it adds up to), :mod:`livechat.commands` (who may ask for what),
 :mod:`livechat.handle` (what comes of it), :mod:`livechat.projection` (who sees what) and
-:mod:`livechat.channel` (how it stays live). :mod:`livechat.epochs` tells what happens when a store
-loses something. What is true of a moment only, and no event, is in
-:mod:`livechat.attendance`.
+:mod:`livechat.channel` (how it stays live). What is true of a moment only, and no event, is in
+:mod:`livechat.attendance`; what happens when a store has lost something, in :mod:`livechat.epochs`.
 """

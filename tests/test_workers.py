@@ -15,7 +15,10 @@ from tests.cast import PATIENCE, Client, Display, Moderator, Resident, new_secre
 from tests.process import Process, run
 from tests.servers import Deployment
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs Linux to tell who serves whom"),
+]
 
 C = TypeVar("C", bound=Client)
 
