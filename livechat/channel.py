@@ -7,7 +7,7 @@ from typing import Any
 
 from livechat.attendance import Attendance
 from livechat.casts import Casts
-from livechat.commands import CastBallot, Command, IssueBallot, PauseUnattended
+from livechat.commands import CastBallot, Command, EnterComment, IssueBallot, PauseUnattended, SubmitComment
 from livechat.commits import Commits
 from livechat.epochs import Fold, load
 from livechat.errors import Refused, Unavailable
@@ -22,6 +22,7 @@ from livechat.outage import Outage
 from livechat.projection import Projection
 from livechat.reader import Reader
 from livechat.roles import STAFF, Actor, Role, Seat
+from livechat.screening import Screening
 from livechat.seats import seat
 
 RELOADED = 4000
@@ -65,6 +66,7 @@ class Channel:
         self._reader = Reader(log, fold, minute, self._came, failed)
         self.frames = Frames(pack)
         self.fanout = Fanout(self.frames, self.projection)
+        self._screening = Screening(self.meeting)
         self.attendance = Attendance(lambda: self.meeting, self.fanout, counts, clock)
         self._counted = asyncio.Event()
         pen, folded = asyncio.Lock(), self._reader.folded
@@ -132,6 +134,8 @@ class Channel:
         if isinstance(command, CastBallot):
             await self.cast(command, actor)
         else:
+            if isinstance(command, SubmitComment | EnterComment):
+                command = self._screening.screened(command, self.minute)
             await self._commits.submit(command, actor)
         return self.projection.indexes[actor.role].offset
 
@@ -199,6 +203,10 @@ class Channel:
         return await self._log.end(state.id, state.epoch)
 
     def _came(self, events: list[AnyEvent], comments: set[str]) -> None:
+        if events:
+            self._screening.learn(events)
+        else:  # Another epoch has begun.
+            self._screening = Screening(self.meeting)
         if events and all(isinstance(event, TalliesCounted) for event in events):
             self._counted.set()
             return

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from livechat.events import Closed, snake
+from livechat.events import Closed, Flag, snake
 from livechat.roles import STAFF, Role
 from moderation.decisions import Reason
 from moderation.reports import ReportReason
@@ -38,6 +38,21 @@ class SubmitComment(Command, frozen=True, kw_only=True):
     secret: Secret
     item: Id
     text: str
+
+
+class Findings(Struct, frozen=True):
+    """What screening found in a comment: see `CommentSubmitted`."""
+
+    flags: tuple[Flag, ...] = ()
+    language: str | None = None
+    suggested: str | None = None
+    outside: bool = False
+
+
+class SubmitScreened(SubmitComment, frozen=True, kw_only=True):
+    """A comment that has been screened. Not on the wire: the channel makes it of a `SubmitComment`."""
+
+    findings: Findings
 
 
 class WithdrawComment(Command, frozen=True, kw_only=True):
@@ -129,6 +144,12 @@ class EnterComment(Command, frozen=True, kw_only=True):
     item: Id
     text: str
     body: Annotated[str, Meta(max_length=200)] = ""
+
+
+class EnterScreened(EnterComment, frozen=True, kw_only=True):
+    """The same for one that was typed in."""
+
+    findings: Findings
 
 
 class ReviewReports(Command, frozen=True, kw_only=True):
@@ -234,6 +255,7 @@ AnyCommand = (
 
 PERMITTED: dict[type[Command], frozenset[Role]] = {
     SubmitComment: frozenset({Role.RESIDENT}),
+    SubmitScreened: frozenset({Role.RESIDENT}),
     WithdrawComment: frozenset({Role.RESIDENT}),
     ReportComment: frozenset({Role.RESIDENT}),
     IssueBallot: frozenset({Role.RESIDENT}),
@@ -248,6 +270,7 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     TranslateComment: frozenset({Role.MODERATOR}),
     TakeBackComment: frozenset({Role.MODERATOR}),
     EnterComment: frozenset({Role.MODERATOR}),
+    EnterScreened: frozenset({Role.MODERATOR}),
     ReviewReports: frozenset({Role.MODERATOR}),
     DiscussComment: frozenset({Role.CHAIR}),
     AnswerComment: frozenset({Role.CHAIR}),
@@ -263,4 +286,6 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     TakeSeat: STAFF,
 }
 
-assert set(PERMITTED) == {*AnyCommand.__args__, PauseUnattended, TakeSeat}  # Every command is allowed to somebody.
+NOT_ON_THE_WIRE = frozenset({SubmitScreened, EnterScreened, PauseUnattended, TakeSeat})
+
+assert set(PERMITTED) == {*AnyCommand.__args__, *NOT_ON_THE_WIRE}  # Every command is allowed to somebody.

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from livechat.events import Flag
 from livechat.roles import Seat
 from moderation.decisions import Outcome, Reason
 
@@ -29,6 +30,8 @@ class Comment(Struct, frozen=True):
 
     `into` is the comment that carries it once it is merged, `carries` are those that it carries itself. `along` are
     those that it carried before it was merged: they came along, and go back with it.
+
+    What screening found in the original stays as it was: see `CommentSubmitted`.
     """
 
     id: str
@@ -53,6 +56,10 @@ class Comment(Struct, frozen=True):
     carries: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
     opened: tuple[int, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    language: str | None = None
+    suggested: str | None = None
+    outside: bool = False
 
     def __repr__(self) -> str:
         return f"<Comment {self.id}>"  # Never its text: representations end up in logs.

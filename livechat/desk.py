@@ -4,6 +4,8 @@ Each decision carries the revision that the moderator saw, so that of two the fi
 who that was. Saying the same again changes nothing.
 """
 
+from msgspec.structs import replace
+
 from livechat import events
 from livechat.commands import (
     ApproveComment,
@@ -22,7 +24,7 @@ from livechat.commands import (
 from livechat.comment import Comment, Translation
 from livechat.errors import Refused
 from livechat.events import Event
-from livechat.grounds import known, require_text, sent_before, too_late, wrong_outcome
+from livechat.grounds import findings, known, require_text, sent_before, too_late, wrong_outcome
 from livechat.meeting import Meeting
 from livechat.roles import Actor, Seat
 from livechat.seats import seat as seat_of
@@ -121,7 +123,8 @@ def enter(meeting: Meeting, command: EnterComment, actor: Actor, minute: int) ->
     if command.body and command.body not in meeting.settings.bodies:
         raise Refused("unknown_body", field="body")
     require_text(text)
-    return (events.CommentSubmitted(id=id, item=command.item, text=text, minute=minute, entered=by, body=command.body),)
+    sent = events.CommentSubmitted(id=id, item=command.item, text=text, minute=minute, **findings(command))
+    return (replace(sent, entered=by, body=command.body),)
 
 
 def review_reports(meeting: Meeting, command: ReviewReports, actor: Actor, minute: int) -> tuple[Event, ...]:

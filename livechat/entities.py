@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from livechat.comment import Translation
-from livechat.events import Channel, Closed, Document, ReasonText, Seal
+from livechat.events import Channel, Closed, Document, Flag, ReasonText, Seal
 from livechat.meeting import Intake
 from livechat.roles import Seat
 from livechat.terms import PausedBy
@@ -86,6 +86,10 @@ class DeskComment(PublicComment, frozen=True, tag_field="kind", tag="comment"):
     into: str | None
     original: str | None
     entered: Seat | None
+    flags: tuple[Flag, ...]
+    language: str | None
+    suggested: str | None
+    outside: bool
 
 
 class TallyEntity(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="tally"):
@@ -124,7 +128,8 @@ class ReportEntity(Struct, frozen=True, tag_field="kind", tag="report"):
 class OwnComment(Struct, frozen=True):
     """A comment as its author sees it: `text` is the original, `shown` what a moderator made of it, if anything.
 
-    `until` is when a sealed one may no longer be opened.
+    `until` is when a sealed one may no longer be opened. `help`: offer the numbers to call for somebody who is not
+    well or in danger.
     """
 
     id: str
@@ -138,6 +143,7 @@ class OwnComment(Struct, frozen=True):
     channel: str | None
     carrier: Carrier | None
     until: int | None
+    help: bool = False
 
 
 Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity | ReportEntity

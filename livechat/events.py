@@ -58,6 +58,18 @@ class Seal(Struct, frozen=True):
     days: int = 30
 
 
+class ScreeningRules(Struct, frozen=True):
+    """What a meeting adds to screening: see `moderation.screening.rules.Rules`."""
+
+    words: dict[str, tuple[str, ...]] = {}
+    allowed_words: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    case_numbers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    remit: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
 class Settings(Struct, frozen=True):
     """What a meeting says about itself before it begins, and in which language (BCP 47).
 
@@ -78,6 +90,7 @@ class Settings(Struct, frozen=True):
     bodies: tuple[str, ...] = ()
     seal: Seal = Seal()
     unattended: int = 10
+    screening: ScreeningRules = ScreeningRules()
 
 
 class StaffLink(Struct, frozen=True):
@@ -90,6 +103,14 @@ class StaffLink(Struct, frozen=True):
     hash: str
     expires: int
     nonce: str = ""
+
+
+class Flag(Struct, frozen=True):
+    """What screening found: codes and places (code points of the text), never a word of the resident's."""
+
+    code: str
+    severity: str
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake):
@@ -208,6 +229,9 @@ class CommentSubmitted(Event, frozen=True, kw_only=True):
     """A resident sent a comment. It waits.
 
     `entered` is the seat that typed it in for somebody who wrote on paper or telephoned, `body` who put it forward.
+
+    Beside it stands what screening found: `flags`, the gravest first; the comment's `language` (BCP 47), None if it
+    cannot be told; the agenda item it is likely about, `suggested`; whether it seems to be `outside` the remit.
     """
 
     WORDS: ClassVar[dict[str, str]] = {"text": "original"}
@@ -218,6 +242,10 @@ class CommentSubmitted(Event, frozen=True, kw_only=True):
     text: str = ""
     entered: Seat | None = None
     body: str = ""
+    flags: tuple[Flag, ...] = ()
+    language: str | None = None
+    suggested: str | None = None
+    outside: bool = False
 
 
 class CommentWithdrawn(Event, frozen=True, kw_only=True):

@@ -1,10 +1,18 @@
 """What a decision stands on: the comment that it is about, and what can be one."""
 
+from typing import Any
+
+from msgspec.structs import asdict
+
+from livechat.commands import EnterComment, EnterScreened, Findings, SubmitComment, SubmitScreened
 from livechat.comment import Comment
 from livechat.errors import Refused
-from livechat.events import Event
+from livechat.events import Event, Flag
 from livechat.meeting import Meeting
 from moderation.text import LONGEST
+
+UNSCREENED = Findings((Flag("screening_failed", "amber"),))
+"""What stands beside a comment that came past screening: that it did."""
 
 
 def known(meeting: Meeting, id: str) -> Comment:
@@ -28,6 +36,11 @@ def require_text(text: str) -> None:
         raise Refused("empty_text", field="text")
     if len(text) > LONGEST:
         raise Refused("text_too_long", field="text")
+
+
+def findings(command: SubmitComment | EnterComment) -> dict[str, Any]:
+    """What screening found in a comment that came in, as fields of `CommentSubmitted`."""
+    return asdict(command.findings if isinstance(command, SubmitScreened | EnterScreened) else UNSCREENED)
 
 
 def too_late(comment: Comment) -> Refused:

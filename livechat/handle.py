@@ -19,6 +19,7 @@ from livechat.commands import (
     DiscussComment,
     EditComment,
     EnterComment,
+    EnterScreened,
     IssueBallot,
     LimitIntake,
     MergeComment,
@@ -34,6 +35,7 @@ from livechat.commands import (
     SetCurrentItem,
     SetSlowMode,
     SubmitComment,
+    SubmitScreened,
     SupportComment,
     TakeBackComment,
     TakeSeat,
@@ -44,7 +46,7 @@ from livechat.commands import (
 )
 from livechat.errors import Refused
 from livechat.events import Event
-from livechat.grounds import known, require_text, sent_before, wrong_outcome
+from livechat.grounds import findings, known, require_text, sent_before, wrong_outcome
 from livechat.meeting import Meeting
 from livechat.roles import Actor
 from livechat.seats import seat, take_seat
@@ -73,7 +75,7 @@ def _submit(meeting: Meeting, command: SubmitComment, actor: Actor, minute: int)
     if not meeting.has_item(command.item):
         raise Refused("unknown_item", field="item")
     require_text(text)
-    return (events.CommentSubmitted(id=id, item=command.item, text=text, minute=minute),)
+    return (events.CommentSubmitted(id=id, item=command.item, text=text, minute=minute, **findings(command)),)
 
 
 def _withdraw(meeting: Meeting, command: WithdrawComment, actor: Actor, minute: int) -> tuple[Event, ...]:
@@ -155,6 +157,7 @@ def _set_current_item(meeting: Meeting, command: SetCurrentItem, actor: Actor, m
 
 _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, ...]]] = {
     SubmitComment: _submit,
+    SubmitScreened: _submit,
     WithdrawComment: _withdraw,
     ReportComment: _report,
     IssueBallot: _issue_ballot,
@@ -169,6 +172,7 @@ _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, .
     TranslateComment: desk.translate,
     TakeBackComment: desk.take_back,
     EnterComment: desk.enter,
+    EnterScreened: desk.enter,
     ReviewReports: desk.review_reports,
     DiscussComment: _discuss,
     AnswerComment: _answer,

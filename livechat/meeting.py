@@ -150,7 +150,15 @@ def _current_item_set(meeting: Meeting, event: events.CurrentItemSet) -> Meeting
 def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Meeting:
     number = len(meeting.comments) + 1
     made = Comment(event.id, event.item, event.text, number, received=event.minute)
-    comment = replace(made, entered=event.entered, body=event.body)
+    comment = replace(
+        made,
+        entered=event.entered,
+        body=event.body,
+        flags=event.flags,
+        language=event.language,
+        suggested=event.suggested,
+        outside=event.outside,
+    )
     return _put(meeting, comment)
 
 

@@ -32,6 +32,7 @@ from livechat.index import Index, Key, advance, changed
 from livechat.meeting import Meeting
 from livechat.roles import Role
 from moderation.decisions import SHOWN, UNSEEN
+from moderation.screening.flags import Code
 
 View = Callable[[Comment], Entity | None]
 
@@ -60,6 +61,10 @@ def for_the_desk(comment: Comment) -> DeskComment | None:
         comment.into,
         None if comment.shown is None else comment.text,
         comment.entered,
+        comment.flags,
+        comment.language,
+        comment.suggested,
+        comment.outside,
     )
     return DeskComment(*fields)
 
@@ -105,6 +110,7 @@ def for_its_author(state: Meeting, comment_id: str) -> OwnComment | None:
         comment.channel,
         _carrier(state.comments[comment.into]) if comment.into else None,
         state.sealed_until(comment),
+        help=any(flag.code == Code.CRISIS for flag in comment.flags),
     )
 
 

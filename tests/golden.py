@@ -8,7 +8,18 @@ import sys
 from pathlib import Path
 
 from livechat import events
-from livechat.events import AgendaItem, AnyEvent, Channel, Document, ReasonText, Seal, Settings, StaffLink
+from livechat.events import (
+    AgendaItem,
+    AnyEvent,
+    Channel,
+    Document,
+    Flag,
+    ReasonText,
+    ScreeningRules,
+    Seal,
+    Settings,
+    StaffLink,
+)
 from livechat.log import split
 from livechat.roles import Role, Seat
 from moderation.decisions import Reason
@@ -27,6 +38,9 @@ GOLDEN: tuple[AnyEvent, ...] = (
             reasons=(ReasonText(Reason.DUPLICATE, "sv", "Den finns redan."),),
             bodies=("Pensionärsrådet",),
             seal=Seal("Säkerhetssamordnaren", 14),
+            screening=ScreeningRules(
+                {"listed": ("ord",)}, ("a",), ("k.example",), ("1/26",), ("Kim",), ("gata",), ("x+",)
+            ),
         ),
         agenda=(AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)), AgendaItem("2", "Två")),
         links=(StaffLink(Role.MODERATOR, "h", 9, "n"),),
@@ -36,7 +50,16 @@ GOLDEN: tuple[AnyEvent, ...] = (
     events.SeatTaken(seat=MODERATOR, session="s", expires=9),
     events.IntakeOpened(minute=1),
     events.CommentSubmitted(id=ONE, item="1", minute=2, text="Första"),
-    events.CommentSubmitted(id=TWO, item="2", minute=2, text="Andra"),
+    events.CommentSubmitted(
+        id=TWO,
+        item="2",
+        minute=2,
+        text="Andra",
+        flags=(Flag("phone", "red", ((0, 5),)),),
+        language="sv",
+        suggested="1",
+        outside=True,
+    ),
     events.IntakePaused(minute=3),
     events.SlowModeSet(seconds=30, by=MODERATOR, minute=3),
     events.IntakeLimited(most=100, by=MODERATOR, minute=3),

@@ -137,6 +137,9 @@ async def test_only_trusted_proxies_say_that_a_line_is_encrypted(tmp_path: Path,
         (('id = "forslag"', 'id = "synpunkter"'), "synpunkter"),
         (("individual_case", "because"), "reasons"),
         (("days = 30", "days = 0"), "days"),
+        (("[[agenda]]", '[screening]\npatterns = ["gata", "("]\n[[agenda]]'), "screening.patterns[1]"),
+        (("[[agenda]]", '[screening]\nnames = ["<b>"]\n[[agenda]]'), "screening.names[0]"),
+        (("[[agenda]]", '[screening.words]\nfun = ["ha"]\n[[agenda]]'), "screening.words.fun"),
     ],
 )
 async def test_a_wrong_meeting_file_is_refused_by_field(tmp_path: Path, change: tuple[str, str], named: str) -> None:

@@ -262,20 +262,20 @@ def test_no_comment_breaks_a_rule_and_every_place_lies_within_it(text: str) -> N
 
 
 def test_the_same_comment_again_is_known_but_not_its_opposite() -> None:
-    recent = Recent().after("Bygg fler cykelbanor i centrum", minute=3)
+    recent = Recent().after("1", "Bygg fler cykelbanor i centrum", minute=3)
     assert [flag.code for flag in screen_among("bygg fler cykelbanor i centrum!!", 9, recent)] == ["near_duplicate"]
     assert screen_among("Bygg inte fler cykelbanor i centrum", 9, recent) == ()
     assert screen_among("Bygg 3 fler cykelbanor i centrum", 9, recent) == ()
 
 
 def test_short_comments_may_be_the_same_by_chance() -> None:
-    assert screen_among("Bra svar!", 1, Recent().after("Bra svar!", 1)) == ()
+    assert screen_among("Bra svar!", 1, Recent().after("1", "Bra svar!", 1)) == ()
 
 
 def test_the_same_comment_many_times_in_a_minute_is_a_flood() -> None:
     recent = Recent()
     for _ in range(5):
-        recent = recent.after("Rädda fritidsgården nu", minute=7)
+        recent = recent.after("1", "Rädda fritidsgården nu", minute=7)
     assert {flag.code for flag in screen_among("Rädda fritidsgården nu!", 7, recent)} == {"flood", "near_duplicate"}
     assert {flag.code for flag in screen_among("Rädda fritidsgården nu!", 30, recent)} == {"near_duplicate"}
 

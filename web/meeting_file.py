@@ -20,12 +20,14 @@ from livechat.events import (
     Document,
     MeetingSetUp,
     ReasonText,
+    ScreeningRules,
     Seal,
     Settings,
     StaffLink,
 )
 from livechat.messages import wrong_field
 from moderation.decisions import Reason
+from moderation.screening import BadRule, Code, Rules
 from web.texts import Texts
 
 Sentence = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -33,6 +35,12 @@ Paragraph = Annotated[str, Meta(min_length=1, max_length=2_000)]
 LanguageCode = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")]
 ReasonSaid = Annotated[str, Meta(min_length=1, max_length=500)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\Z")]
+
+
+LISTABLE = frozenset(
+    {Code.LISTED, Code.CRISIS, Code.THREAT, Code.HATE, Code.INSULT, Code.PROFANITY, Code.SPAM, Code.INDIVIDUAL_CASE}
+)
+"""The flags that a meeting may add words to."""
 
 
 class DocumentInFile(Struct, forbid_unknown_fields=True):
@@ -67,6 +75,18 @@ class SealInFile(Struct, forbid_unknown_fields=True):
     days: Annotated[int, Meta(ge=1, le=3_650)] = 30
 
 
+class ScreeningInFile(Struct, forbid_unknown_fields=True):
+    """What the meeting adds to screening: see docs/screening.md."""
+
+    words: dict[str, list[str]] = {}
+    allowed_words: list[str] = []
+    links: list[str] = []
+    case_numbers: list[str] = []
+    names: list[str] = []
+    remit: list[str] = []
+    patterns: list[str] = []
+
+
 class MeetingFile(Struct, forbid_unknown_fields=True):
     """A meeting file's fields. Purpose, influence and remit are not optional: no dialogue without a promise.
 
@@ -88,6 +108,7 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     bodies: Annotated[list[Sentence], Meta(max_length=50)] = []
     sealed: SealInFile | None = None
     unattended: Annotated[int, Meta(ge=0, le=600)] = 10
+    screening: ScreeningInFile = msgspec.field(default_factory=ScreeningInFile)
 
 
 CHANNELS = (
@@ -145,6 +166,7 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         bodies=tuple(body.strip() for body in file.bodies),
         seal=Seal(file.sealed.keeper.strip(), file.sealed.days) if file.sealed else Seal(),
         unattended=file.unattended,
+        screening=msgspec.convert(msgspec.to_builtins(file.screening), ScreeningRules),
     )
     return MeetingSetUp(announced=announced, settings=settings, agenda=tuple(map(_item, file.agenda)), links=links)
 
@@ -170,7 +192,25 @@ def _reasons(file: MeetingFile) -> Iterator[ReasonText]:
             yield ReasonText(reason, language, text.strip())
 
 
+def _check_screening(path: Path, file: ScreeningInFile, texts: Texts) -> None:
+    for code in file.words:
+        if code not in LISTABLE:
+            sentence = texts.gettext("%(file)s: fältet ”%(field)s” finns inte.")
+            raise _wrong(sentence, file=path, field=f"screening.words.{code}")
+    lists = {name: tuple(entries) for name, entries in msgspec.to_builtins(file).items() if name != "words"}
+    try:
+        Rules(words={Code(code): tuple(words) for code, words in file.words.items()}, **lists)
+    except BadRule as error:
+        sentence = {
+            "too_many": texts.gettext("%(file)s: ”%(field)s” har för många rader."),
+            "bad_pattern": texts.gettext("%(file)s: ”%(field)s” är inte ett uttryck som RE2 kan söka med."),
+            "matches_anything": texts.gettext("%(file)s: ”%(field)s” passar på vad som helst."),
+        }.get(error.why, texts.gettext("%(file)s: ”%(field)s” har fel form."))
+        raise _wrong(sentence, file=path, field=f"screening.{error.field}[{error.entry}]") from None
+
+
 def _check_whole(path: Path, file: MeetingFile, texts: Texts) -> None:
+    _check_screening(path, file.screening, texts)
     ids = [item.id for item in file.agenda]
     for number, item in enumerate(file.agenda):
         if ids.index(item.id) != number:

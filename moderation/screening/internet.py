@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from moderation.screening.flags import Code, Span
 from moderation.screening.lexicon import either, table
 from moderation.screening.reading import Reading
-from moderation.screening.rules import Rules
+from moderation.screening.rules import Rules, host
 
 _SIGNS, _DOMAINS = table("internet")["signs"], table("internet")["domains"]
 
@@ -84,5 +84,5 @@ def _is_site(match: re.Match[str], reading: Reading) -> bool:
 
 
 def _is_own(address: str, rules: Rules) -> bool:
-    host = re.split(r"[/?#:]", re.sub(r"^\w+://", "", address))[0].rsplit("@", 1)[-1]
-    return any(host == link or host.endswith("." + link) for link in rules.sites)
+    site = host(address)
+    return any(site == link or site.endswith("." + link) for link in rules.sites)

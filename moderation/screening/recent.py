@@ -21,7 +21,7 @@ ALIKE = 90
 """How alike two comments are, of 100, to be near duplicates."""
 
 SHORTEST = 15
-"""Letters and digits in a comment, at least: short ones ("Bra svar") are often the same by chance."""
+"""Letters, digits and spaces in a comment, at least: short ones ("Bra svar") are often the same by chance."""
 
 FLOOD, WITHIN = 5, 2
 """So many near duplicates within so many minutes are a flood."""
@@ -40,13 +40,17 @@ class Sketch(NamedTuple):
 
 
 class Recent(NamedTuple):
-    """The latest comments of a meeting, the oldest first."""
+    """The latest comments of a meeting by their ids, the oldest first."""
 
-    sketches: tuple[Sketch, ...] = ()
+    sketches: tuple[tuple[str, Sketch], ...] = ()
 
-    def after(self, text: str, minute: int) -> "Recent":
+    def after(self, id: str, text: str, minute: int) -> "Recent":
         """The latest comments once this one has come."""
-        return Recent((*self.sketches[1 - MOST :], sketch(text, minute)))
+        return Recent((*self.sketches[1 - MOST :], (id, sketch(text, minute))))
+
+    def without(self, id: str) -> "Recent":
+        """The latest comments once this one has been taken back."""
+        return Recent(tuple(one for one in self.sketches if one[0] != id))
 
 
 def sketch(text: str, minute: int) -> Sketch:
@@ -58,7 +62,7 @@ def sketch(text: str, minute: int) -> Sketch:
 
 def screen_among(text: str, minute: int, recent: Recent) -> tuple[Flag, ...]:
     """The flags that a comment earns by what came before it."""
-    alike = _alike(sketch(text, minute), recent.sketches)
+    alike = _alike(sketch(text, minute), [other for _, other in recent.sketches])
     flags = []
     if sum(other.minute > minute - WITHIN for other in alike) >= FLOOD:
         flags.append(flag(Code.FLOOD))

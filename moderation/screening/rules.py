@@ -109,6 +109,16 @@ _SHAPES = {
 }
 
 
+def fits(name: str, entry: str) -> bool:
+    """Whether `entry` could stand in the list `name`."""
+    return 0 < len(entry) <= LONGEST and bool(_SHAPES[name].fullmatch(entry))
+
+
+def host(address: str) -> str:
+    """The site that an address leads to."""
+    return re.split(r"[/?#:]", re.sub(r"^\w+://", "", lower(address)))[0].rsplit("@", 1)[-1]
+
+
 def bare_number(number: str) -> str:
     """A case number's letters and digits, however it is set."""
     return re.sub(r"[\W_]", "", lower(number))

@@ -1,6 +1,7 @@
 // What a moderator does at the desk, by key or by button: decisions about the comment in focus, or about those chosen.
 
 import { announce } from "./announcer.js";
+import { holdsData, placesIn } from "./flags.js";
 import { likeness } from "./likeness.js";
 import { flaggedSpans, masked, selectedSpans } from "./masking.js";
 import { can } from "./outcomes.js";
@@ -28,7 +29,7 @@ export class Acts {
   }
 
   approve() {
-    this.#decide("approve_comment");
+    if (this.#decidable("approve_comment") && this.desk.isSureAbout(this.#free("approve_comment"))) this.#decide("approve_comment");
   }
 
   decline(reason) {
@@ -59,12 +60,18 @@ export class Acts {
     this.#rewrite("translate_comment", this.desk.panel.comment, { language, text });
   }
 
+  // Shows data about somebody that was covered, or covers it again.
+  reveal() {
+    if (this.desk.focused && holdsData(this.desk.focused)) this.desk.reveal(this.desk.focused.id);
+  }
+
   // With nothing flagged and nothing marked, one does it by hand.
   blackOut() {
     const comment = this.desk.focused;
     if (!comment || !this.#decidable("edit_comment")) return;
     const flagged = comment.original === null ? flaggedSpans(comment) : []; // They are places in the original.
-    const spans = [...selectedSpans(this.desk.textOf(comment.id)), ...flagged];
+    const marked = placesIn(comment, selectedSpans(this.desk.textOf(comment.id)), this.desk.isRevealed(comment.id));
+    const spans = [...marked, ...flagged];
     if (spans.length) this.#rewrite("edit_comment", comment, { text: masked(comment.text, spans) });
     else this.ask("edit");
   }
@@ -94,6 +101,7 @@ export class Acts {
 
   cancel() {
     if (this.desk.panel) this.desk.closePanel();
+    else if (this.desk.isAsking) this.desk.askNoMore();
     else if (this.desk.choosing) this.desk.chooseNone();
     else if (this.decisions.notices.length) this.decisions.dismiss(this.decisions.notices.at(-1).id);
   }
@@ -106,7 +114,11 @@ export class Acts {
   // Right after the focus was moved by a colleague's decision, a key was meant for the comment before.
   #decidable(type) {
     if (Date.now() - this.desk.startled < STARTLE) return false;
-    return this.desk.chosen.some((comment) => this.#isFree(type, comment));
+    return this.#free(type).length > 0;
+  }
+
+  #free(type) {
+    return this.desk.chosen.filter((comment) => this.#isFree(type, comment));
   }
 
   #isFree(type, comment) {
@@ -116,7 +128,7 @@ export class Acts {
   // One decision about all that are chosen. The one that is to carry the others is none of them.
   async #decide(type, more = {}) {
     if (!this.#decidable(type)) return;
-    const chosen = this.desk.chosen.filter((comment) => this.#isFree(type, comment) && comment.id !== more.into);
+    const chosen = this.#free(type).filter(({ id }) => id !== more.into);
     say(document.getElementById("told"), "");
     const answers = chosen.map((before) => this.decisions.give(type, before, more));
     this.#moveOn();

@@ -1,6 +1,7 @@
 // The moderator's decisions on their way, and what is told when one of them did not go through.
 
 import { announce } from "./announcer.js";
+import { coveredText } from "./flags.js";
 import { outcomeInWords } from "./outcomes.js";
 import { seatInWords } from "./staff_session.js";
 import { _ } from "./texts.js";
@@ -10,7 +11,7 @@ const NOTICES = 3;
 export class Decisions {
   #busy = new Map(); // comment id → the command's type
   #trouble = new Map(); // comment id → why it did not work
-  notices = []; // {id, number, words, text, passing}: colleagues who were first, latest last
+  notices = []; // {id, number, flags, words, text, passing}: colleagues who were first, latest last
 
   constructor(meeting, onChange) {
     Object.assign(this, { meeting, onChange });
@@ -30,7 +31,8 @@ export class Decisions {
   }
 
   // The revision that the moderator saw goes along, so that two never overwrite each other.
-  async give(type, { id, number, text, revision }, more = {}) {
+  async give(type, comment, more = {}) {
+    const { id, revision } = comment;
     if (this.#busy.has(id)) return { type: "busy" };
     this.#busy.set(id, type);
     this.#trouble.delete(id);
@@ -39,7 +41,7 @@ export class Decisions {
     const seen = revision === undefined ? {} : { revision };
     const answer = await this.meeting.give({ type, comment: id, ...seen, ...more });
     this.#busy.delete(id);
-    if (answer.type !== "ack") this.#explain(answer, { id, number, text });
+    if (answer.type !== "ack") this.#explain(answer, comment);
     this.onChange();
     return answer;
   }
@@ -55,9 +57,10 @@ export class Decisions {
     this.#tell(about, answer.by ? firstInWords(answer) : answer.message, false);
   }
 
-  #tell({ id, number, text }, words, passing) {
+  #tell(comment, words, passing) {
+    const { id, number, flags } = comment;
     const others = this.notices.filter((notice) => notice.id !== id && !(passing && notice.passing));
-    this.notices = [...others, { id, number, words, text, passing }].slice(-NOTICES);
+    this.notices = [...others, { id, number, flags, words, text: coveredText(comment), passing }].slice(-NOTICES);
     announce(words);
   }
 

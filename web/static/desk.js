@@ -2,12 +2,13 @@
 
 import { drawDeskComment, newDeskComment } from "./desk_comment.js";
 import { Panel } from "./desk_panels.js";
+import { isAlarming, showsData } from "./flags.js";
 import { notShownOutcomes } from "./outcomes.js";
 import { clone, drawList, mark, part, say, show } from "./parts.js";
 import { byNumber, decided, pending, shownOutcomes } from "./store.js";
 
 const LISTS = {
-  pending: (state) => pending(state),
+  pending: (state) => pending(state).sort(byUrgency),
   shown: (state) => decided(state, shownOutcomes),
   declined: (state) => decided(state, notShownOutcomes),
 };
@@ -19,6 +20,8 @@ export class Desk {
   panel = null; // what is open under one comment
   #chosen = new Set(); // ids of those that are decided about together
   #sought = null; // {id, offset}: a comment to go to
+  #revealed = new Set(); // ids of the comments whose covered data a moderator asked to see
+  #asked = new Set(); // ids of those that are shown with data about somebody if they are approved once more
   #focused = { pending: null, shown: null, declined: null };
   #order = {}; // each list as last drawn
   #handsWereOn = false;
@@ -68,6 +71,7 @@ export class Desk {
   moveOn() {
     const free = ({ id }) => id === this.#focused[this.tab] || !this.decisions.busyWith(id);
     this.#chosen.clear();
+    this.#asked.clear();
     const entries = this.#entries(this.tab).filter(free);
     const at = entries.findIndex(({ id }) => id === this.#focused[this.tab]);
     const next = entries[at + 1] ?? entries[at - 1];
@@ -81,7 +85,7 @@ export class Desk {
 
   focus(id) {
     this.#focused[this.tab] = id;
-    this.panel = null;
+    this.#close();
     this.draw(this.state);
     const element = this.#element(id);
     element?.focus({ preventScroll: true });
@@ -90,7 +94,7 @@ export class Desk {
 
   open(name) {
     this.tab = name;
-    this.panel = null;
+    this.#close();
     this.#chosen.clear();
     this.draw(this.state);
     this.onChange();
@@ -112,6 +116,7 @@ export class Desk {
   }
 
   ask(kind) {
+    this.#close();
     this.panel = new Panel(kind, this.focused, this.chosen, this.acts);
     this.draw(this.state);
     this.#element(this.focused.id)?.scrollIntoView({ block: "nearest" });
@@ -119,13 +124,14 @@ export class Desk {
 
   // The panel goes, and the keyboard is on its comment again.
   closePanel() {
-    this.panel = null;
+    this.#close();
     this.draw(this.state);
     this.#element(this.focused?.id)?.focus({ preventScroll: true });
   }
 
   // Chooses these comments, or lets go of them if all were chosen.
   choose(ids) {
+    this.#asked.clear();
     const all = ids.every((id) => this.#chosen.has(id));
     for (const id of ids) all ? this.#chosen.delete(id) : this.#chosen.add(id);
     this.onChange();
@@ -136,12 +142,46 @@ export class Desk {
     this.onChange();
   }
 
+  // Shows the data about somebody that was covered, or covers it again.
+  reveal(id) {
+    if (!this.#revealed.delete(id)) this.#revealed.add(id);
+    this.draw(this.state);
+  }
+
+  isRevealed(id) {
+    return this.#revealed.has(id);
+  }
+
+  // Whether these may be approved at once. Those with data about somebody ask to be approved twice.
+  isSureAbout(comments) {
+    const unsure = comments.filter((comment) => showsData(comment) && !this.#asked.has(comment.id));
+    if (!unsure.length) return true;
+    this.#close();
+    this.#asked = new Set(comments.filter(showsData).map(({ id }) => id));
+    this.draw(this.state);
+    return false;
+  }
+
+  get isAsking() {
+    return this.#asked.size > 0;
+  }
+
+  askNoMore() {
+    this.#close();
+    this.draw(this.state);
+  }
+
+  #close() {
+    this.panel = null;
+    this.#asked.clear();
+  }
+
   #entries(name) {
     const entries = this.state ? LISTS[name](this.state).filter(this.keeps) : [];
     const held = name === this.tab && this.panel?.writes ? this.panel.comment : null;
     if (!held || entries.some(({ id }) => id === held.id)) return entries;
     // A colleague was first. What is being written must not go, nor its keys turn into decisions about another.
-    return name === "pending" ? [...entries, held].sort(byNumber) : [...entries, held];
+    return name === "pending" ? [...entries, held].sort(byUrgency) : [...entries, held];
   }
 
   #element(id) {
@@ -173,17 +213,30 @@ export class Desk {
 
   #drawPanel(name, panel, entries) {
     show(part(panel, "none"), entries.length === 0);
+    const read = this.#read();
     drawList(part(panel, "list"), name === "pending" ? this.#withNotices(entries) : entries, {
       key: (entry) => (entry.words ? `notice ${entry.id}` : entry.id),
       create: (entry) => (entry.words ? this.#newNotice(entry) : this.#newComment(entry)),
       update: (element, entry) => (entry.words ? drawNotice(element, entry) : this.#drawComment(element, entry)),
     });
+    this.#keepInPlace(read);
     this.#keepHandsOn();
+  }
+
+  // The element of the comment in focus if it had the focus before, and where it stands in the window.
+  #read() {
+    const element = this.#element(this.#focused[this.tab]);
+    return element?.hasAttribute("aria-current") ? { element, top: element.getBoundingClientRect().top } : {};
+  }
+
+  // What comes in above what is being read does not move it.
+  #keepInPlace({ element, top }) {
+    if (element?.isConnected) scrollBy(0, element.getBoundingClientRect().top - top);
   }
 
   // A notice stands where its comment stood.
   #withNotices(entries) {
-    return [...entries, ...this.decisions.notices].sort(byNumber);
+    return [...entries, ...this.decisions.notices].sort(byUrgency);
   }
 
   // When the focused comment goes, its neighbour takes over; when others come or go, it stays.
@@ -204,7 +257,7 @@ export class Desk {
   #startle() {
     this.startled = Date.now();
     this.#handsWereOn = true;
-    this.panel = null;
+    this.#close();
   }
 
   #neighbour(order, gone, entries) {
@@ -238,11 +291,19 @@ export class Desk {
     drawDeskComment(element, comment, this.state, {
       inFocus: id === this.#focused[this.tab],
       chosen: this.#chosen.has(id),
+      revealed: this.#revealed.has(id),
+      sure: this.#asked.has(id),
+      asks: this.isAsking,
       busy: this.decisions.busyWith(id),
       trouble: this.decisions.troubleWith(id),
       panel: this.panel?.comment.id === id ? this.panel : null,
     });
   }
+}
+
+// What may be danger stands first; the rest in the order they came.
+function byUrgency(a, b) {
+  return isAlarming(b) - isAlarming(a) || byNumber(a, b);
 }
 
 function drawNotice(element, { words, text }) {

@@ -2,9 +2,11 @@
 
 import { alsoInWords, drawTranslation } from "./beside.js";
 import { minutesSince, timeOfMinute } from "./clock.js";
+import { coveredText, drawMarked, flagInWords, holdsData, isAlarming } from "./flags.js";
+import { languageName } from "./languages.js";
 import { flaggedSpans } from "./masking.js";
 import { can, outcomeInWords } from "./outcomes.js";
-import { clone, inShort, mark, part, say, show } from "./parts.js";
+import { clone, drawList, inShort, mark, part, say, show } from "./parts.js";
 import { reasonInBrief } from "./reasons.js";
 import { seatInWords } from "./staff_session.js";
 import { comment as find, item, meeting } from "./store.js";
@@ -13,7 +15,7 @@ import { _, n_ } from "./texts.js";
 
 // The button of each decision, and what it says while that is on its way.
 const BUTTONS = {
-  approve: { type: "approve_comment", during: () => _("Godkänner…"), otherwise: () => _("Godkänn") },
+  approve: { type: "approve_comment", during: () => _("Godkänner…"), otherwise: (asks) => (asks ? _("Godkänn ändå") : _("Godkänn")) },
   decline: { type: "decline_comment", during: () => _("Avslår…"), otherwise: () => _("Avslå") },
   refer: { type: "refer_comment", during: () => _("Hänvisar…"), otherwise: () => _("Hänvisa") },
   edit: { type: "edit_comment", during: () => _("Sparar…"), otherwise: () => _("Redigera") },
@@ -31,14 +33,16 @@ export function newDeskComment(acts) {
   for (const [name, panel] of Object.entries(PANELS)) on(name, () => acts.ask(panel));
   on("approve", () => acts.approve());
   on("black", () => acts.blackOut());
+  on("reveal", () => acts.reveal());
   on("seal", () => acts.seal());
   on("take-back", () => acts.takeBack());
   on("choose", () => acts.choose());
   return element;
 }
 
-// `inFocus`, `chosen` (is it one of several that were chosen), `busy` (the command under way), `trouble`, `panel`.
-export function drawDeskComment(element, comment, state, { inFocus, chosen, busy, trouble, panel }) {
+// `inFocus`, `chosen` (is it one of several that were chosen), `revealed` (is the data about somebody shown), `sure` (is it
+// shown to all if it is approved once more), `asks` (does an approval wait for another), `busy` (the command under way), `trouble`, `panel`.
+export function drawDeskComment(element, comment, state, { inFocus, chosen, revealed, sure, asks, busy, trouble, panel }) {
   const about = item(state, comment.item);
   mark(element, "aria-current", inFocus ? "true" : null);
   mark(element, "tabindex", inFocus ? "0" : "-1");
@@ -50,25 +54,55 @@ export function drawDeskComment(element, comment, state, { inFocus, chosen, busy
   say(part(element, "outcome"), ["discussing", "answered"].includes(comment.outcome) ? outcomeInWords(comment.outcome) : "");
   say(part(element, "tally"), tallyInWords(state, comment.id));
   say(part(element, "also"), factsInWords(comment));
-  say(part(element, "text"), comment.text);
+  drawFindings(element, comment, state, revealed);
   drawTranslation(part(element, "translation"), comment.translation);
   show(part(element, "original"), comment.original !== null);
-  say(part(element, "original-text"), comment.original ?? "");
+  show(part(element, "sure"), sure);
   say(part(element, "decided"), decidedInWords(comment, state));
   say(part(element, "trouble"), trouble);
-  drawChoices(element, comment, { inFocus, busy, panel });
+  drawChoices(element, comment, { inFocus, revealed, asks, busy, panel });
   drawPanel(part(element, "panel"), panel, state);
 }
 
-function drawChoices(element, comment, { inFocus, busy, panel }) {
+function drawFindings(element, comment, state, revealed) {
+  const { text, original, flags, language } = comment;
+  mark(element, "data-alarm", isAlarming(comment) ? "" : null);
+  drawList(part(element, "flags"), flags, { key: ({ code }) => code, create: newFlag, update: () => {} });
+  say(part(element, "chips"), chipsInWords(comment, state));
+  drawMarked(part(element, "text"), { text, original, flags }, revealed);
+  drawMarked(part(element, "original-text"), { text: original ?? "", flags: original === null ? [] : flags }, revealed);
+  for (const name of ["text", "original-text"]) mark(part(element, name), "lang", language ?? meeting(state).language);
+}
+
+function newFlag({ code, severity }) {
+  const flag = document.createElement("li");
+  flag.className = severity;
+  flag.textContent = flagInWords(code);
+  return flag;
+}
+
+// What helps to find the right person and the right place; it counts neither for nor against a comment.
+function chipsInWords({ language, suggested, outside, item: chosen }, state) {
+  const other = suggested && suggested !== chosen ? item(state, suggested) : null;
+  return [
+    language && language !== meeting(state).language ? languageName(language) : "",
+    other ? _("hör kanske till %(number)s. %(title)s", other) : "",
+    outside ? _("kanske utanför uppdraget") : "",
+  ].filter(Boolean).join(" · ");
+}
+
+function drawChoices(element, comment, { inFocus, revealed, asks, busy, panel }) {
   show(part(element, "choices"), inFocus || Boolean(busy));
   for (const [name, { type, during, otherwise }] of Object.entries(BUTTONS)) {
     const button = part(element, name);
     show(button, can(type, comment));
     mark(button, "aria-busy", busy === type ? "true" : null);
-    say(button.firstElementChild, busy === type ? during() : otherwise());
+    say(button.firstElementChild, busy === type ? during() : otherwise(asks && inFocus));
     if (PANELS[name]) mark(button, "aria-expanded", String(panel?.kind === PANELS[name]));
   }
+  show(part(element, "reveal"), holdsData(comment));
+  say(part(element, "reveal").firstElementChild, revealed ? _("Dölj uppgifterna") : _("Visa uppgifterna"));
+  mark(part(element, "reveal"), "aria-pressed", String(revealed));
   show(part(element, "black"), can("edit_comment", comment) && flaggedSpans(comment).length > 0);
 }
 
@@ -102,7 +136,7 @@ function whyInWords({ outcome, reason, channel, into }, state) {
   if (outcome !== "merged") return "";
   const carrier = find(state, into);
   if (!carrier) return _("Hoplagd med en kommentar som inte finns kvar");
-  return _("Hoplagd med ”%(text)s” (%(outcome)s)", { text: inShort(carrier.text), outcome: outcomeInWords(carrier.outcome) });
+  return _("Hoplagd med ”%(text)s” (%(outcome)s)", { text: inShort(coveredText(carrier)), outcome: outcomeInWords(carrier.outcome) });
 }
 
 function channelName(state, id) {

@@ -1,5 +1,6 @@
 // What opens under the comment in focus when a decision needs one thing more: a reason, a channel, another comment, a text.
 
+import { coveredText } from "./flags.js";
 import { languagesFrom } from "./languages.js";
 import { likeness } from "./likeness.js";
 import { markedSpans, masked } from "./masking.js";
@@ -148,10 +149,11 @@ function candidates({ element, comment, chosen }, state) {
     .slice(0, AT_MOST);
 }
 
-function drawCandidate(element, { id, text, outcome, item: about }, state, active) {
+function drawCandidate(element, comment, state, active) {
+  const { id, outcome, item: about } = comment;
   element.id = optionId({ id });
   mark(element, "aria-selected", String(active));
-  say(part(element, "text"), inShort(text));
+  say(part(element, "text"), inShort(coveredText(comment)));
   const { number = "", title = "" } = item(state, about) ?? {};
   say(part(element, "facts"), [outcome === "pending" ? _("väntar") : _("visas"), `${number}. ${title}`].join(" · "));
   if (active) element.scrollIntoView({ block: "nearest" });

@@ -13,9 +13,9 @@ export function masked(text, spans) {
   return out + marks.slice(at).join("");
 }
 
-// Where the flags of a comment found something, if there are any.
+// Where screening found what points out a person, if it did.
 export function flaggedSpans({ flags = [] }) {
-  return flags.flatMap(({ start, end, spans }) => spans ?? [[start, end]]).filter(([start, end]) => end > start);
+  return flags.filter(({ code, severity }) => severity === "red" || code === "person_name").flatMap(({ spans }) => spans);
 }
 
 // The reader's selection inside `element`, as spans of its text.

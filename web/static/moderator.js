@@ -6,6 +6,7 @@ import { Claims } from "./claims.js";
 import { Decisions } from "./decisions.js";
 import { Desk } from "./desk.js";
 import { Entering } from "./entering.js";
+import { isAlarming } from "./flags.js";
 import { ItemFilter } from "./item_filter.js";
 import { drawStatus, listenForReload } from "./line_status.js";
 import { drawMarks } from "./marks.js";
@@ -47,6 +48,7 @@ const KEYS = {
   m: () => acts.ask("merge"),
   l: () => acts.ask("translate"),
   s: () => acts.seal(),
+  v: () => acts.reveal(),
   t: () => acts.takeBack(),
   u: () => acts.undoLast(),
   x: () => acts.choose(),
@@ -90,9 +92,14 @@ function choiceKey(key) {
 
 function onState(state, before) {
   if (state.epoch === before.epoch) tellIfTaken(state); // else nobody took it: it was lost
-  if (meeting.ready) announceCount(pending(state).filter(({ id }) => !comment(before, id)).length, newInWords);
+  if (meeting.ready) announceNew(pending(state).filter(({ id }) => !comment(before, id)));
   show(document.getElementById("desk"), true);
   paint();
+}
+
+function announceNew(comments) {
+  if (comments.some(isAlarming)) announce(_("En ny kommentar kan vara ett hot, eller skriven av någon i fara. Den ligger först."));
+  announceCount(comments.length, newInWords);
 }
 
 function tellIfTaken(state) {
@@ -148,6 +155,8 @@ function drawSide(state, late) {
   const write = (id, text) => say(document.getElementById(id), String(text));
   write("side-item", current ? `${current.number}. ${current.title}` : _("Ingen punkt"));
   write("side-pending", waiting.length);
+  write("side-alarming", waiting.filter(isAlarming).length);
+  mark(document.getElementById("side-alarming"), "data-alarm", waiting.some(isAlarming) ? "" : null);
   write("side-shown", shown(state).length);
   write("side-declined", decided(state, ["declined"]).length);
   write("side-present", meeting.moment.present ?? "–");

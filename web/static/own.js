@@ -85,6 +85,7 @@ export class OwnComments {
     say(part(element, "explanation"), this.#explanation(entry));
     this.#updateShown(element, entry);
     this.#updateChannel(element, entry);
+    show(part(element, "help"), Boolean(entry.help));
     this.#updateButtons(element, entry);
   }
 
@@ -138,6 +139,7 @@ export class OwnComments {
   }
 
   #announceChange(before, now) {
+    if (now.help && !before?.help) announce(_("Mår du dåligt, eller är du i fara? Ring 112. Fler nummer står vid din kommentar."));
     if (!before) return;
     const [was, is] = [before, now].map((comment) => outcomeInWords(comment, meeting(this.state)));
     if (was !== is) announce(_("Din kommentar: %(outcome)s.", { outcome: is }));

@@ -1,5 +1,6 @@
 // The way back from the own decisions, the last one first, for as long as the page is open.
 
+import { coveredText } from "./flags.js";
 import { outcomeInWords } from "./outcomes.js";
 import { inShort } from "./parts.js";
 import { isOwn, seatInWords } from "./staff_session.js";
@@ -77,7 +78,7 @@ function changedInWords({ last, outcome }) {
 function undoneInWords(taken) {
   const [{ type, before }] = taken;
   if (taken.length > 1) return n_("Ångrat: %(what)s, %(num)s kommentar.", "Ångrat: %(what)s, %(num)s kommentarer.", taken.length, { what: decisionInWords(type) });
-  return _("Ångrat: %(what)s. ”%(text)s”", { what: decisionInWords(type), text: inShort(before.text) });
+  return _("Ångrat: %(what)s. ”%(text)s”", { what: decisionInWords(type), text: inShort(coveredText(before)) });
 }
 
 function decisionInWords(type) {
