@@ -166,8 +166,8 @@ class Deployment:
         ids = {node.port: node.ask.execute_command("CLUSTER MYID").decode() for node in (old, new)}
         new.ask.execute_command("CLUSTER SETSLOT", slot, "IMPORTING", ids[old.port])
         old.ask.execute_command("CLUSTER SETSLOT", slot, "MIGRATING", ids[new.port])
-        keys = old.ask.execute_command("CLUSTER GETKEYSINSLOT", slot, 100)
-        old.ask.execute_command("MIGRATE", "127.0.0.1", new.port, "", 0, 5000, "KEYS", *keys)
+        while keys := old.ask.execute_command("CLUSTER GETKEYSINSLOT", slot, 100):  # All meetings called m are there.
+            old.ask.execute_command("MIGRATE", "127.0.0.1", new.port, "", 0, 5000, "KEYS", *keys)
         for node in (new, old):
             node.ask.execute_command("CLUSTER SETSLOT", slot, "NODE", ids[new.port])
 

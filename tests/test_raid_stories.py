@@ -215,7 +215,7 @@ async def test_a_report_lands_on_top_of_the_desk(browser: Browser, tmp_path: Pat
         await alarm.get_by_role("button", name="Låt den vara").click()
         await expect(alarm).not_to_be_visible()
         await desk.get_by_role("tab", name="Visas 1").click()
-        await expect(desk.locator("#panel-shown li")).to_contain_text("anmäld 3 gånger")
+        await expect(desk.locator("#panel-shown li.comment")).to_contain_text("anmäld 3 gånger")
         await neighbour.do("report_comment", comment=id, reason="hate")
         await alarm.get_by_role("button", name="Ta bort från alla skärmar").click()
         await expect(resident.get_by_text("Jag vet var du bor")).not_to_be_visible()
