@@ -29,8 +29,9 @@ RELOADED = 4000
 NO_SESSION = 4501
 
 REST = 0.008
-"""Seconds. A sweep over 1,000 residents takes about 10 ms, so they wait about 20 at most; over 10,000 it takes 100
-or more, and the pause hardly counts."""
+"""Seconds. A sweep over 1,000 residents takes about 10 ms, so they wait about 20 at most; over 10,000 it takes 70 or
+more, and the pause hardly counts. Without any, the thread that writes the log finds no moment on a single core: some
+decisions then take half a second."""
 
 TALLIES_EVERY = 1.0
 """Seconds between two frames that are sent for the sake of tallies alone."""
@@ -233,9 +234,10 @@ class Channel:
 
     async def _keep_beating(self) -> None:
         while True:
-            await asyncio.sleep(self._beat)
+            await asyncio.sleep(self._beat / 2)
             self.attendance.count()
-            await self._tell()
+            await self.fanout.beat(self.live, *FIRST)
+            await self.fanout.beat(self.live, *THEN, over=self._beat / 2)
 
     async def _tell_staff(self) -> None:
         await self.fanout.beat(self.live, *STAFF)

@@ -146,16 +146,17 @@ class Fanout:
             if wrote:
                 await asyncio.sleep(rest)
 
-    async def beat(self, message: Callable[[Role], object], *roles: Role) -> None:
-        """The role's sign of life to all, or to some roles; whoever gets it is asked to answer."""
-        made: dict[tuple[Role, str], Frame] = {}
-        for cohort in self._all_cohorts(roles or Role):
-            kind = (cohort.role, cohort.codec.name)
-            if kind not in made:
-                made[kind] = self._frames.message(cohort.codec, message(cohort.role), asks=True)
+    async def beat(self, message: Callable[[Role], object], *roles: Role, over: float = 0) -> None:
+        """The role's sign of life to all, or to some roles; whoever gets it is asked to answer.
+
+        `over` so many seconds, cohort by cohort: ten thousand signs and their answers at once keep comments waiting.
+        """
+        cohorts = self._all_cohorts(roles or Role)
+        for cohort in cohorts:
+            frame = self._frames.message(cohort.codec, message(cohort.role), asks=True)
             for subscriber in list(cohort.members):
-                subscriber.beat(made[kind])
-            await asyncio.sleep(0)
+                subscriber.beat(frame)
+            await asyncio.sleep(over / len(cohorts))
 
     def count(self, *roles: Role) -> int:
         """How many are connected in these roles, in all if none is named."""
