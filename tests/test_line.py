@@ -1,6 +1,8 @@
 """What happens on an open websocket, byte by byte: frames in pieces, pings, closing, and peers that fall silent."""
 
 import asyncio
+import os
+import resource
 import struct
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,6 +13,7 @@ from websockets.frames import Close, Frame, Opcode
 
 from livechat.messages import JSON
 from tests.cast import PATIENCE, Resident, Service, serving, until
+from tests.process import Process
 from web.line import DEAF
 
 PLAIN = {
@@ -238,3 +241,19 @@ async def test_hundreds_who_come_at_once_all_get_in_and_those_who_leave_are_forg
             assert (await wire.head()).split()[1] == b"101"
         await until(lambda: service.hub.channels()[0].fanout.count() == 200)
     await until(lambda: service.hub.channels()[0].fanout.count() == 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="there is no /proc to count file descriptors in")
+async def test_those_who_find_no_room_wait_and_get_in_when_others_have_left(tmp_path: Path) -> None:
+    async with Process(tmp_path) as service:
+        pid = service.process.pid
+        room = len(os.listdir(f"/proc/{pid}/fd")) + 5
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (room, room))
+        crowd = [await asyncio.open_connection("127.0.0.1", service.port) for _ in range(10)]
+        await until(lambda: b"no more connections can be taken for now: Too many open files" in service.logged())
+        for _, writer in crowd:
+            writer.close()
+        late = await Resident.join(service)
+        await until(lambda: late.epoch)
+        await late.leave()
+        assert service.logged().count(b"no more connections") == 1

@@ -1,18 +1,92 @@
 """Those who have just knocked: next to nothing is made for them until they speak, and they are let in in turn.
 
 When ten thousand come back in the same moment, taking them all in at once would keep the room waiting for as long as
-it takes. So a connection is first only noted, and a few are let in at each turn of the loop.
+it takes. So connections are taken from the system's queue at once, before it is full and lets them knock in vain, but
+only a few are made at each turn of the loop; one that is made is first only noted, and again a few are let in a turn.
 """
 
 import asyncio
+import errno
+import logging
+import socket
 from collections import deque
+from collections.abc import Callable
 from typing import Any, cast
 
 from web import protocol
 from web.protocol import LARGEST_HEAD, HeadProtocol
 
 AT_ONCE = 16
-"""Let in at each turn of the loop: about a millisecond's work."""
+"""Made or let in at each turn of the loop: about a millisecond's work."""
+
+TAKEN_AT_ONCE = 256
+"""Taken from the system's queue at each turn of the loop: about a millisecond's work, too."""
+
+BREATH = 0.5
+"""Seconds until the next look when no more connections can be had: all file descriptors are in use."""
+
+NO_MORE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+
+class Porch:
+    """Takes connections from a listening socket, each in the hands of a protocol that `make` makes."""
+
+    def __init__(self, listener: socket.socket, make: Callable[[], asyncio.Protocol]) -> None:
+        self._listener = listener
+        self._make = make
+        self._waiting: deque[socket.socket] = deque()
+        self._loop = asyncio.get_running_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._full = False
+        listener.setblocking(False)
+        self._listen()
+
+    def close(self) -> None:
+        """Takes no more."""
+        self._loop.remove_reader(self._listener)
+        self._listener.close()
+        while self._waiting:
+            self._waiting.popleft().close()
+
+    def _listen(self) -> None:
+        if self._listener.fileno() >= 0:
+            self._loop.add_reader(self._listener, self._take)
+
+    def _take(self) -> None:
+        for _ in range(TAKEN_AT_ONCE):
+            try:
+                taken, _ = self._listener.accept()
+            except (BlockingIOError, InterruptedError):
+                self._full = False
+                return
+            except OSError as error:
+                if error.errno in NO_MORE:
+                    self._pause(error)
+                return  # Else the other side has gone already.
+            self._waiting.append(taken)
+            if len(self._waiting) == 1:
+                self._loop.call_soon(self._make_some)
+
+    def _pause(self, error: OSError) -> None:
+        if not self._full:
+            logging.getLogger("livechat").error("no more connections can be taken for now: %s", error.strerror)
+        self._full = True
+        self._loop.remove_reader(self._listener)
+        self._loop.call_later(BREATH, self._listen)
+
+    def _make_some(self) -> None:
+        for _ in range(min(AT_ONCE, len(self._waiting))):
+            task = self._loop.create_task(self._make_one(self._waiting.popleft()))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        if self._waiting:
+            self._loop.call_soon(self._make_some)
+
+    async def _make_one(self, taken: socket.socket) -> None:
+        try:
+            await self._loop.connect_accepted_socket(self._make, taken)
+        except OSError:
+            taken.close()  # The other side has gone already.
 
 
 class Arrivals:

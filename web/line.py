@@ -7,6 +7,7 @@ end with a whole frame. Dead peers show themselves by the ping that rides with e
 
 import asyncio
 import logging
+from collections import deque
 from typing import Any, Protocol
 
 from websockets.frames import Frame as WebsocketFrame
@@ -44,6 +45,35 @@ class Owner(Protocol):
 
     def lost(self) -> None:
         """The line is gone."""
+
+
+class Departures:
+    """Lines whose other side is gone. Ten thousand can go in the same moment; a few are closed at each turn."""
+
+    AT_ONCE = 32
+
+    def __init__(self) -> None:
+        self._gone: deque[asyncio.Transport] = deque()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def add(self, transport: asyncio.Transport) -> None:
+        """Closes the transport soon."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:  # What another loop left behind ended with it.
+            self._loop = loop
+            self._gone.clear()
+        self._gone.append(transport)
+        if len(self._gone) == 1:
+            loop.call_soon(self._close_some)
+
+    def _close_some(self) -> None:
+        for _ in range(min(self.AT_ONCE, len(self._gone))):
+            self._gone.popleft().close()
+        if self._gone and self._loop:
+            self._loop.call_soon(self._close_some)
+
+
+DEPARTURES = Departures()
 
 
 class Line(asyncio.Protocol):
@@ -126,8 +156,11 @@ class Line(asyncio.Protocol):
         if self._reader is not reader:
             reader.parser.close()  # It refers to itself: closed, it need not wait for the garbage collector.
 
-    def eof_received(self) -> None:
-        """The other side says no more; the transport closes."""
+    def eof_received(self) -> bool:
+        """The other side says no more; the transport closes in its turn."""
+        self._closing = True
+        DEPARTURES.add(self._transport)
+        return True
 
     def pause_writing(self) -> None:
         self.full = True

@@ -22,7 +22,7 @@ from livechat.errors import Unavailable, where
 from livechat.hub import Hub
 from livechat.log import Log
 from web.app import create_app, create_hub, open_counts, open_log
-from web.arrivals import Arrivals
+from web.arrivals import Arrivals, Porch
 from web.body import LARGEST
 from web.protocol import FrameProtocol
 from web.settings import Settings
@@ -168,9 +168,11 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
         super().__init__(config)
         self._hub = hub
+        self._porches: list[Porch] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup([])
+        self._porches = [Porch(listener, self._arrival) for listener in sockets or ()]
         # The log's threads ask for the interpreter several times a commit, and must not wait 5 ms each time.
         sys.setswitchinterval(0.0005)
         collect_rarely()
@@ -178,7 +180,15 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for channel in self._hub.channels():
             channel.fanout.close(RESTART)
-        await super().shutdown(sockets)
+        for porch in self._porches:
+            porch.close()
+        await super().shutdown([])
+
+    def _arrival(self) -> asyncio.Protocol:
+        made = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
 
 
 def configure(app: ASGIApp, settings: Settings) -> uvicorn.Config:
