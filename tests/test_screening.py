@@ -25,7 +25,7 @@ BAR = {
     "conduct": 0.9,
     "persons and cases": 0.7,
     "case numbers": 0.9,
-    "form": 0.9,
+    "form": 0.85,
 }
 
 

@@ -31,7 +31,7 @@ _OWN_SCRIPT = re.compile(r"[^\u0000-\u036f]")
 _MASKED_WORDS = 8  # More in one comment are noise, and each costs a walk through a list.
 
 _TABLES: Mapping[Code, Mapping[str, Any]] = {code: table(code) for code in KINDS}
-_SECTIONS = [(code, name, rows) for code in KINDS for name, rows in _TABLES[code].items()]
+_SECTIONS = [(code, name, rows) for code in KINDS for name, rows in _TABLES[code].items() if name != "compounds"]
 
 
 def _spelled(rows: Mapping[str, Any]) -> set[str]:
@@ -64,6 +64,8 @@ _PHRASES = {code: _phrases(code) for code in KINDS}
 _INNOCENT = Phrases(compiled(table("innocent")["phrases"], table("innocent")["slots"]))
 _HATED = frozenset(_TABLES[Code.HATE]["sv"]["compound_first"])
 _HATING = frozenset(_TABLES[Code.HATE]["sv"]["compound_last"])
+_NAMED = frozenset(_TABLES[Code.INSULT]["compounds"]["first"])
+_CALLED = frozenset(_TABLES[Code.INSULT]["compounds"]["last"])
 _DEVILS = ("jävel", "jävlar", "jäveln", "jävlarna", "djävel", "djävlar")
 
 
@@ -106,12 +108,15 @@ def _codes(word: Word, listed: Mapping[str, frozenset[Code]], rules: Rules) -> s
 
 
 def _compound(form: str) -> Iterable[Code]:
-    """What a Swedish compound is: any "…jävel", and a group of people with a word of contempt."""
-    if len(form) < 6:
+    """What a Swedish compound is: any "…jävel", a coarse word with a head, a group of people with contempt."""
+    if len(form) < 5:
         return ()
-    if any(form[:place] in _HATED and form[place:] in _HATING for place in range(2, len(form) - 2)):
+    halves = [(form[:place], form[place:]) for place in range(2, len(form) - 2)]
+    if any(first in _HATED and last in _HATING for first, last in halves):
         return (Code.HATE, Code.PROFANITY) if form.endswith(_DEVILS) else (Code.HATE,)
-    return (Code.INSULT, Code.PROFANITY) if form.endswith(_DEVILS) else ()
+    if form.endswith(_DEVILS) or any(first in _NAMED and last in _CALLED for first, last in halves):
+        return (Code.INSULT, Code.PROFANITY)
+    return ()
 
 
 def _masked(mask: str, listed: Mapping[str, frozenset[Code]]) -> set[Code]:

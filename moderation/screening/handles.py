@@ -33,6 +33,7 @@ _HANDLES = (
     _pattern(_list("i_am"), " ", _USER, " (?:på|on|in) ", _PLATFORM),
     _pattern(_UNLIKE_A_WORD, " (?:på|on) ", _PLATFORM),
     _pattern(_PLATFORM, " ", _UNLIKE_A_WORD),
+    _pattern(_list("add"), r"\W{1,3}", _UNLIKE_A_WORD),
     _pattern(r"([a-z][\w.]{1,31}#\d{4})"),
     _pattern(_list("user"), rf"\W{{0,2}}{_list('is_called')}?\W{{1,3}}", r"@?([\w.-]{3,30})"),
 )

@@ -40,6 +40,9 @@ _FINNISH_ENDING = re.compile(
     r"(?:ni|si|nsa|nsä|mme|nne)?(?:kin|kaan|kään|han|hän|kos?|kös?|pas?|päs?)?"
 )
 
+JOINED = ("و", "ف")
+"""Arabic writes "and" together with the next word."""
+
 _STRIPPED = str.maketrans("åäö", "aao")
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from moderation.screening.flags import Span
-from moderation.screening.lexicon import stripped, table
+from moderation.screening.lexicon import JOINED, stripped, table
 from moderation.screening.reading import Reading
 from moderation.screening.tongue import small
 
@@ -139,7 +139,8 @@ def _spelled(choice: str) -> str:
 
 def _word(word: str) -> str:
     escaped = re.escape(word).replace(r"\*", "[^ .]*")
-    return "".join(_UNDOTTED.get(letter, letter) for letter in escaped) + " "
+    joined = f"[{''.join(JOINED)}]?" if "\u0620" <= word[0] <= "\u06ff" else ""
+    return joined + "".join(_UNDOTTED.get(letter, letter) for letter in escaped) + " "
 
 
 def _anchors(parts: list[list[str]]) -> frozenset[str]:

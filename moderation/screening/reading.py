@@ -6,7 +6,7 @@ from functools import cached_property
 
 from moderation.screening.flags import Span
 from moderation.screening.folded import Folded, fold, lower
-from moderation.screening.lexicon import stripped
+from moderation.screening.lexicon import JOINED, stripped
 from moderation.screening.numerals import Numerals
 from moderation.screening.tongue import Tongue, tongue
 from moderation.screening.words import Word, words
@@ -41,7 +41,8 @@ class Reading:
     @cached_property
     def bare(self) -> frozenset[str]:
         """The words that occur, without the dots of å, ä and ö."""
-        return frozenset(stripped(word.text) for word in self.words)
+        words = {stripped(word.text) for word in self.words}
+        return frozenset(words | {word[1:] for word in words if word.startswith(JOINED)})
 
     @cached_property
     def tongue(self) -> Tongue:

@@ -6,6 +6,7 @@ of the lists, never with parts of words.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -26,9 +27,10 @@ class Word(NamedTuple):
 
 _SPACED = r"(?<!\w)\w(?:(?:[._*/-] ?| )\w){2,}(?!\w)"
 _CUT = r"(?<!\w)[^\W\d_]{1,4}(?:[._·/-][^\W\d_]{1,4})+(?!\w)"
-_WHOLE = r"[$@]?\w+(?:['*@$€#!|+]+\w+)*[*#$]*"
+_WHOLE = r"[$@]?\w+(?:['*@$€#!|+]+\w+)*[*#$@€]*"
 _WORD = re.compile(f"(?P<spaced>{_SPACED})|(?P<cut>{_CUT})|(?P<whole>{_WHOLE})")
 
+_SWEDISH = re.compile("[a-zåäö]*")
 _APART = re.compile(r"[\W_]+")
 _DRAWN = re.compile(r"(.)\1\1+")
 _DOUBLE_VOWEL = re.compile(r"([åäö])\1+")  # Other vowels are doubled in many languages, these only in Finnish.
@@ -81,7 +83,11 @@ _KINDS = {"spaced": _spaced, "cut": _cut, "whole": _whole}
 
 
 def _readings(text: str) -> tuple[str, ...]:
-    """The word, and if it is drawn out, what it may be without that; the likeliest last."""
+    """The word, and if it is drawn out or accented, what it may be without that; the likeliest last."""
+    if not _SWEDISH.fullmatch(text) and text.isalpha():
+        bare = "".join(mark if mark in "åäö" else unicodedata.normalize("NFD", mark)[0] for mark in text)
+        if bare != text:
+            return (*_readings(bare), text)
     if not _DRAWN.search(text):
         double = _DOUBLE_VOWEL.sub(r"\1", text)
         return (text,) if double == text else (double, text)
