@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from livechat.display import Look, Shows, Size
 from livechat.events import Closed, Flag, snake
 from livechat.roles import STAFF, Role
 from moderation.decisions import Reason
@@ -216,6 +217,16 @@ class ReopenItem(Command, frozen=True, kw_only=True):
     """The doors are open again."""
 
 
+class SetDisplay(Command, frozen=True, kw_only=True):
+    """What the screen in the room shows, and how. What is not named stays as it is."""
+
+    shows: Shows | None = None
+    blank: bool | None = None
+    frozen: bool | None = None
+    look: Look | None = None
+    size: Size | None = None
+
+
 class TakeSeat(Command, frozen=True, kw_only=True):
     """Exchange a staff link for a session. Not on the wire: the door gives it, with hashes of both secrets."""
 
@@ -250,6 +261,7 @@ AnyCommand = (
     | LimitIntake
     | CloseItem
     | ReopenItem
+    | SetDisplay
 )
 """Every command that a client can send."""
 
@@ -283,6 +295,7 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     LimitIntake: STAFF,
     CloseItem: STAFF,
     ReopenItem: STAFF,
+    SetDisplay: STAFF,
     TakeSeat: STAFF,
 }
 

@@ -1,8 +1,11 @@
 """What a meeting consists of on the wire: entities, each known by kind and id, in the shapes that roles see."""
 
+from enum import StrEnum
+
 from msgspec import Struct
 
 from livechat.comment import Translation
+from livechat.display import Look, Shows, Size
 from livechat.events import Channel, Closed, Document, Flag, ReasonText, Seal
 from livechat.meeting import Intake
 from livechat.roles import Seat
@@ -125,6 +128,29 @@ class ReportEntity(Struct, frozen=True, tag_field="kind", tag="report"):
     fresh: int
 
 
+class Now(StrEnum):
+    """What is on the screen in the room: a closed item beats a blank screen, which beats what was chosen."""
+
+    CLOSED = "closed"
+    BLANK = "blank"
+    QUEUE = Shows.QUEUE.value
+    DISCUSSION = Shows.DISCUSSION.value
+    IDLE = Shows.IDLE.value
+
+
+class DisplayEntity(Struct, frozen=True, tag_field="kind", tag="display"):
+    """The screen in the room: what it shows now, and what it is set to. `since`: the minute it was frozen."""
+
+    id: str
+    now: Now
+    shows: Shows
+    blank: bool
+    frozen: bool
+    since: int | None
+    look: Look
+    size: Size
+
+
 class OwnComment(Struct, frozen=True):
     """A comment as its author sees it: `text` is the original, `shown` what a moderator made of it, if anything.
 
@@ -146,4 +172,4 @@ class OwnComment(Struct, frozen=True):
     help: bool = False
 
 
-Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity | ReportEntity
+Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity | ReportEntity | DisplayEntity

@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 
 from msgspec import Struct
 
+from livechat.display import Display
 from livechat.roles import Role, Seat
 from moderation.decisions import Reason
 from moderation.reports import ReportReason
@@ -202,6 +203,14 @@ class ItemReopened(Event, frozen=True, kw_only=True):
     minute: int
 
 
+class DisplaySet(Event, frozen=True, kw_only=True):
+    """The screen in the room is set to this from now on. Frozen, it keeps what it showed just before."""
+
+    by: Seat
+    minute: int
+    display: Display = Display()
+
+
 class CurrentItemSet(Event, frozen=True, kw_only=True):
     """The committee turned to an agenda item, or to none."""
 
@@ -375,6 +384,7 @@ AnyEvent = (
     | CommentPutBack
     | CommentAnswered
     | TalliesCounted
+    | DisplaySet
 )
 """Every event there is; the log decodes against this type."""
 

@@ -7,6 +7,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from livechat import desk, events, intake
 from livechat.commands import (
     PERMITTED,
@@ -33,6 +35,7 @@ from livechat.commands import (
     ReviewReports,
     SealComment,
     SetCurrentItem,
+    SetDisplay,
     SetSlowMode,
     SubmitComment,
     SubmitScreened,
@@ -44,6 +47,7 @@ from livechat.commands import (
     WithdrawSupport,
     comment_id,
 )
+from livechat.display import Display
 from livechat.errors import Refused
 from livechat.events import Event
 from livechat.grounds import findings, known, require_text, sent_before, wrong_outcome
@@ -155,6 +159,17 @@ def _set_current_item(meeting: Meeting, command: SetCurrentItem, actor: Actor, m
     return (events.CurrentItemSet(item=command.item, minute=minute),)
 
 
+def _set_display(meeting: Meeting, command: SetDisplay, actor: Actor, minute: int) -> tuple[Event, ...]:
+    by = seat(meeting, actor, minute)
+    named = {name: value for name in _SETTINGS if (value := getattr(command, name)) is not None}
+    display = replace(meeting.display, **named)
+    if display == meeting.display:
+        return ()
+    return (events.DisplaySet(display=display, by=by, minute=minute),)
+
+
+_SETTINGS = Display.__struct_fields__
+
 _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, ...]]] = {
     SubmitComment: _submit,
     SubmitScreened: _submit,
@@ -185,6 +200,7 @@ _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, .
     LimitIntake: intake.limit_intake,
     CloseItem: intake.close_item,
     ReopenItem: intake.reopen_item,
+    SetDisplay: _set_display,
     TakeSeat: take_seat,
 }
 

@@ -16,9 +16,11 @@ from rpds import HashTrieMap
 
 from livechat import events, groups
 from livechat.comment import Comment, Translation
+from livechat.display import Display
 from livechat.events import AgendaItem, Entry, Event, Settings, StaffLink
 from livechat.ledger import Ledger, Standing
 from livechat.roles import Role, Seat
+from livechat.still import Still, taken
 from livechat.terms import Terms, after
 from moderation.decisions import Outcome
 from moderation.reports import Reports
@@ -43,7 +45,7 @@ class Meeting(Struct, frozen=True):
     """One meeting at one offset of its log. `places` and `seats` are the last numbers given out.
 
     `tallies` holds the comments that ballots have been cast for, also those that all were taken back from.
-    `forked_from` are the epochs that this one goes on from.
+    `forked_from` are the epochs that this one goes on from. `still` is what the screen keeps while it is frozen.
     """
 
     id: str
@@ -65,6 +67,8 @@ class Meeting(Struct, frozen=True):
     ledger: Ledger = Ledger()
     places: int = 0
     forked_from: tuple[str, ...] = ()
+    display: Display = Display()
+    still: Still | None = None
 
     def __repr__(self) -> str:
         return f"<Meeting {self.id} {self.epoch}:{self.offset}>"
@@ -238,6 +242,15 @@ def _counted(meeting: Meeting, event: events.TalliesCounted) -> Meeting:
     return replace(meeting, tallies=tallies)
 
 
+def _display_set(meeting: Meeting, event: events.DisplaySet) -> Meeting:
+    still = meeting.still
+    if not event.display.frozen:
+        still = None
+    elif still is None:
+        still = taken(event.minute, meeting.current_item, meeting.comments, meeting.tallies)
+    return replace(meeting, display=event.display, still=still)
+
+
 _UNDONE: dict[str, Any] = {"reason": None, "answered": None, "channel": None}
 """What belongs to an outcome, and goes with it."""
 
@@ -269,7 +282,8 @@ def _put(meeting: Meeting, comment: Comment) -> Meeting:
     """The one place where a comment comes in or changes, and the ledger with it."""
     before = meeting.comments.get(comment.id)
     ledger = _entered(meeting.ledger, before, comment) if before else meeting.ledger.one_more()
-    return replace(meeting, comments=meeting.comments.insert(comment.id, comment), ledger=ledger)
+    still = meeting.still and meeting.still.after(comment)
+    return replace(meeting, comments=meeting.comments.insert(comment.id, comment), ledger=ledger, still=still)
 
 
 def _entered(ledger: Ledger, before: Comment, now: Comment) -> Ledger:
@@ -308,6 +322,7 @@ _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
     events.CommentPutBack: _put_back,
     events.CommentAnswered: _answered,
     events.TalliesCounted: _counted,
+    events.DisplaySet: _display_set,
 }
 
 assert set(_APPLY) == {*events.AnyEvent.__args__}  # Every event folds.

@@ -13,15 +13,18 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from livechat import events, meeting
 from livechat.comment import Comment
 from livechat.entities import (
     Carrier,
     DeskComment,
+    DisplayEntity,
     Entity,
     ItemEntity,
     MeetingEntity,
+    Now,
     OwnComment,
     PublicComment,
     ReportEntity,
@@ -31,10 +34,9 @@ from livechat.events import Entry, Event
 from livechat.index import Index, Key, advance, changed
 from livechat.meeting import Meeting
 from livechat.roles import Role
-from moderation.decisions import SHOWN, UNSEEN
+from livechat.still import Still
+from moderation.decisions import SHOWN, UNSEEN, Outcome
 from moderation.screening.flags import Code
-
-View = Callable[[Comment], Entity | None]
 
 
 def for_the_public(comment: Comment) -> PublicComment | None:
@@ -84,13 +86,22 @@ def _public(comment: Comment) -> tuple[Any, ...]:
     )
 
 
+class View(NamedTuple):
+    """How a role sees a comment; whether it sees `reports`, and the `display`'s settings; whether it can `freeze`."""
+
+    comment: Callable[[Comment], PublicComment | None]
+    reports: bool = False
+    display: bool = False
+    freezes: bool = False
+
+
 VIEWS: dict[Role, View] = {
-    Role.RESIDENT: for_the_public,
-    Role.MODERATOR: for_the_desk,
-    Role.CHAIR: for_the_public,
-    Role.DISPLAY: for_the_public,
+    Role.RESIDENT: View(for_the_public),
+    Role.MODERATOR: View(for_the_desk, reports=True, display=True),
+    Role.CHAIR: View(for_the_public, display=True),
+    Role.DISPLAY: View(for_the_public, display=True, freezes=True),
 }
-"""How each role sees a comment. Meeting and agenda are the same for all."""
+"""What each role sees. Meeting and agenda are the same for all, but on a frozen screen."""
 
 
 def for_its_author(state: Meeting, comment_id: str) -> OwnComment | None:
@@ -162,7 +173,7 @@ def fold(projection: Projection, entry: Entry) -> Projection:
     keys = [key for event in entry.events for key in _touched(event, kin, state)]
     if len(keys) > 1:
         keys = list(dict.fromkeys(keys))
-    return Projection(state, _indexes(projection.indexes, state, keys))
+    return Projection(state, _indexes(projection.indexes, state, keys, _thawed(projection.meeting.still, state)))
 
 
 def delta(projection: Projection, since: int, role: Role) -> Delta:
@@ -205,6 +216,8 @@ _ABOUT_THE_MEETING = (
     events.ItemReopened,
 )
 
+_ABOUT_THE_DISPLAY = (events.DisplaySet, events.ItemClosed, events.ItemReopened)
+
 
 def _comments_of(event: Event) -> tuple[str, ...]:
     """The ids of the comments that an event is about."""
@@ -234,39 +247,66 @@ def _touched(event: Event, kin: dict[str, tuple[str, ...]], state: Meeting) -> I
     if isinstance(event, events.CommentReported | events.ReportsReviewed):
         yield Key("report", event.id)
     elif isinstance(event, events.MeetingSetUp):
-        yield Key("meeting", state.id)
+        yield from (Key("meeting", state.id), Key("display", state.id))
         yield from (Key("item", item.id) for item in event.agenda)
     elif isinstance(event, _ABOUT_THE_MEETING):
         yield Key("meeting", state.id)
+    if isinstance(event, _ABOUT_THE_DISPLAY):
+        yield Key("display", state.id)
 
 
-def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key]) -> dict[Role, Index]:
+def _thawed(still: Still | None, state: Meeting) -> list[Key]:
+    """The keys of all that a screen that was frozen like this may have missed, once it is released."""
+    if still is None or still is state.still:
+        return []
+    shown = [id for id, comment in state.comments.items() if comment.outcome in SHOWN]
+    return [Key("meeting", state.id), *(Key(kind, id) for id in shown for kind in ("comment", "tally"))]
+
+
+def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key], thawed: list[Key]) -> dict[Role, Index]:
     moved = before.copy()
     for view, roles in _VIEWERS.items():
-        index = advance(before[roles[0]], [(key, _entity(state, key, view)) for key in keys])
+        news = [*keys, *thawed] if view.freezes else keys
+        index = advance(before[roles[0]], [(key, _entity(state, key, view)) for key in news])
         if index is not before[roles[0]]:
             moved.update(dict.fromkeys(roles, index))
     return moved
 
 
 _VIEWERS: dict[View, tuple[Role, ...]] = {
-    view: tuple(role for role in Role if VIEWS[role] is view) for view in VIEWS.values()
+    view: tuple(role for role in Role if VIEWS[role] == view) for view in VIEWS.values()
 }
 """Who sees the same shares one index: the work is done once for each view."""
 
 
 def _entity(state: Meeting, key: Key, view: View) -> Entity | None:
     if key.kind == "comment":
-        return view(state.comments[key.id])
+        return _comment_entity(state, state.comments[key.id], view)
     if key.kind == "tally":
         return _tally_entity(state, key.id, view)
     if key.kind == "report":
         return _report_entity(state, key.id, view)
-    return _meeting_entity(state) if key.kind == "meeting" else _item_entity(state, key.id)
+    if key.kind == "display":
+        return _display_entity(state) if view.display else None
+    return _meeting_entity(state, view) if key.kind == "meeting" else _item_entity(state, key.id)
 
 
-def _meeting_entity(state: Meeting) -> MeetingEntity:
-    about = state.settings
+def _still(state: Meeting, view: View) -> Still | None:
+    return state.still if view.freezes else None
+
+
+def _comment_entity(state: Meeting, comment: Comment, view: View) -> PublicComment | None:
+    """A frozen screen goes on showing a comment where it was, while anybody sees it at all."""
+    seen, still = view.comment(comment), _still(state, view)
+    if seen is None or still is None:
+        return seen
+    outcome = still.outcomes.get(seen.id)
+    answered = seen.answered if outcome is Outcome.ANSWERED else None
+    return replace(seen, outcome=outcome, answered=answered) if outcome else None
+
+
+def _meeting_entity(state: Meeting, view: View) -> MeetingEntity:
+    about, still = state.settings, _still(state, view)
     return MeetingEntity(
         state.id,
         about.committee,
@@ -279,7 +319,7 @@ def _meeting_entity(state: Meeting) -> MeetingEntity:
         about.language,
         state.announced,
         state.intake,
-        state.current_item,
+        still.item if still else state.current_item,
         state.forked_from,
         about.channels,
         about.reasons,
@@ -294,19 +334,35 @@ def _meeting_entity(state: Meeting) -> MeetingEntity:
 
 def _tally_entity(state: Meeting, id: str, view: View) -> TallyEntity | None:
     comment = state.comments.get(id)
-    if comment is None or view(comment) is None:
+    if comment is None or _comment_entity(state, comment, view) is None:
         return None
-    count = state.tallies.get(id, 0)
-    similar = tuple(tally for other in comment.carries if (tally := state.tallies.get(other, 0)))
+    still = _still(state, view)
+    tallies = still.tallies if still else state.tallies
+    count = tallies.get(id, 0)
+    similar = tuple(tally for other in comment.carries if (tally := tallies.get(other, 0)))
     return TallyEntity(id, count, similar) if count or similar else None
 
 
 def _report_entity(state: Meeting, id: str, view: View) -> ReportEntity | None:
     """Only moderators learn of reports: that one was made must not make others follow, or tell its author."""
     reports = state.reports.get(id)
-    if reports is None or view is not for_the_desk or view(state.comments[id]) is None:
+    if reports is None or not view.reports or view.comment(state.comments[id]) is None:
         return None
     return ReportEntity(id, dict(reports.counts), reports.fresh)
+
+
+def _display_entity(state: Meeting) -> DisplayEntity:
+    stands = state.display
+    since = state.still.since if state.still else None
+    return DisplayEntity(
+        *(state.id, _now(state), stands.shows, stands.blank, stands.frozen, since, stands.look, stands.size)
+    )
+
+
+def _now(state: Meeting) -> Now:
+    if state.terms.closed:
+        return Now.CLOSED
+    return Now.BLANK if state.display.blank else Now(state.display.shows)
 
 
 def _item_entity(state: Meeting, id: str) -> ItemEntity:

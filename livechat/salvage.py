@@ -96,6 +96,10 @@ def _terms(meeting: Meeting, event: Event) -> Event | None:
     return event if apply(meeting, event).terms != meeting.terms else None
 
 
+def _display(meeting: Meeting, event: events.DisplaySet) -> Event | None:
+    return None if meeting.display == event.display else event
+
+
 def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Event | None:
     return None if event.id in meeting.comments else event
 
@@ -174,6 +178,7 @@ _AGAIN: dict[type[Event], Callable[[Meeting, Any], Event | None]] = {
     events.CommentDiscussed: _discussed,
     events.CommentPutBack: _decision(Decision.PUT_BACK),
     events.CommentAnswered: _decision(Decision.ANSWER),
+    events.DisplaySet: _display,
 }
 
 assert set(_AGAIN) == {*events.AnyEvent.__args__}  # Nothing that can happen is forgotten here.

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from livechat import events
+from livechat.display import Display, Look, Shows, Size
 from livechat.events import (
     AgendaItem,
     AnyEvent,
@@ -84,6 +85,7 @@ GOLDEN: tuple[AnyEvent, ...] = (
     events.CommentSealed(id=THREE, by=MODERATOR, minute=11),
     events.SealOpened(id=THREE, minute=12),
     events.TalliesCounted(tallies=(events.Tally(ONE, 3), events.Tally(TWO, 0))),
+    events.DisplaySet(display=Display(Shows.IDLE, True, True, Look.CONTRAST, Size.LARGE), by=CHAIR, minute=13),
 )
 
 

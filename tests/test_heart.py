@@ -4,6 +4,7 @@ snapshot + deltas == snapshot now        fold(log) == state
 no pending, declined, referred, merged, sealed or withdrawn text in what residents, chair or display see, and of an
 edited one only what is shown; no sealed one on any desk
 a tally == the size of its set, and is seen where its comment is seen, or beside the comment that carries it
+a frozen display shows what it showed, but for what nobody else sees any more
 the ledger == what one counts; reports are seen by moderators alone; behind closed doors nothing is taken
 """
 
@@ -17,8 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from livechat import commands, projection
 from livechat.comment import Comment
+from livechat.display import Shows
 from livechat.draft import drafted, finished
-from livechat.entities import PublicComment, ReportEntity, TallyEntity
+from livechat.entities import DisplayEntity, PublicComment, ReportEntity, TallyEntity
 from livechat.errors import Refused
 from livechat.events import (
     AgendaItem,
@@ -82,6 +84,13 @@ terms_commands = st.one_of(
     st.builds(commands.LimitIntake, epoch=st.just(EPOCH), most=st.sampled_from([0, 0, 1, 2])),
     st.builds(commands.CloseItem, epoch=st.just(EPOCH), why=st.sampled_from(Closed)),
     st.builds(commands.ReopenItem, epoch=st.just(EPOCH)),
+    st.builds(
+        commands.SetDisplay,
+        epoch=st.just(EPOCH),
+        shows=st.none() | st.sampled_from(Shows),
+        blank=st.none() | st.booleans(),
+        frozen=st.none() | st.booleans(),
+    ),
 )
 moderators_commands = st.one_of(
     st.builds(commands.ReviewReports, epoch=st.just(EPOCH), comment=ids),
@@ -155,6 +164,7 @@ class RandomMeeting(RuleBasedStateMachine):
         self.now = projection.blank(Meeting("m", EPOCH))
         self.followers: list[Follower] = []
         self.sets: dict[str, set[str]] = {}
+        self.frozen: dict[str, tuple[Outcome, int]] | None = None
         self.append(SET_UP)
         for actor, link in zip(STAFF, "mmc", strict=True):
             self.give(commands.TakeSeat(epoch=EPOCH, link=link, session=actor.session), actor)
@@ -163,7 +173,22 @@ class RandomMeeting(RuleBasedStateMachine):
     def append(self, *events: Event) -> None:
         entry = Entry(len(self.log) + 1, events)  # type: ignore[arg-type]
         self.log.append(entry)
-        self.now = projection.fold(self.now, entry)
+        before, self.now = self.now, projection.fold(self.now, entry)
+        if self.now.meeting.still is not before.meeting.still:
+            self.frozen = self.frozen_now()
+
+    def frozen_now(self) -> dict[str, tuple[Outcome, int]] | None:
+        """What a frozen display is to go on showing: what it showed, without what was taken off it since."""
+        if self.now.meeting.still is None:
+            return None
+        kept = self.on_the_display() if self.frozen is None else self.frozen
+        return {id: was for id, was in kept.items() if self.now.meeting.comments[id].outcome in SHOWN}
+
+    def on_the_display(self) -> dict[str, tuple[Outcome, int]]:
+        """Each comment that the display is told of, where it is and how many ballots it has."""
+        seen = [entity for _, entity in projection.delta(self.now, 0, Role.DISPLAY).put]
+        tallies = {entity.id: entity.count for entity in seen if isinstance(entity, TallyEntity)}
+        return {e.id: (e.outcome, tallies.get(e.id, 0)) for e in seen if isinstance(e, PublicComment)}
 
     def give(self, command: commands.Command, actor: Actor) -> None:
         try:
@@ -319,6 +344,8 @@ class RandomMeeting(RuleBasedStateMachine):
     @invariant()
     def a_tally_is_the_size_of_its_set_and_is_seen_where_its_comment_is_seen(self) -> None:
         for role in Role:
+            if role is Role.DISPLAY and self.frozen is not None:
+                continue  # It shows those that there were.
             seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
             comments = {entity.id for entity in seen if isinstance(entity, PublicComment)}
             tallies = {entity.id: (entity.count, entity.similar) for entity in seen if isinstance(entity, TallyEntity)}
@@ -336,6 +363,24 @@ class RandomMeeting(RuleBasedStateMachine):
             reports = {entity.id for entity in seen if isinstance(entity, ReportEntity)}
             comments = {entity.id for entity in seen if isinstance(entity, PublicComment)}
             assert reports == (set(self.now.meeting.reports) & comments if role is Role.MODERATOR else set())
+
+    @invariant()
+    def a_frozen_display_shows_what_it_showed_but_for_what_nobody_else_sees(self) -> None:
+        seen = self.on_the_display()
+        shown = {id: c.outcome for id, c in self.now.meeting.comments.items() if c.outcome in SHOWN}
+        if self.frozen is not None:
+            assert seen == self.frozen
+        else:
+            assert {id: outcome for id, (outcome, _) in seen.items()} == shown
+
+    @invariant()
+    def the_display_s_settings_are_for_staff_and_the_display(self) -> None:
+        for role in Role:
+            seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
+            settings = [entity for entity in seen if isinstance(entity, DisplayEntity)]
+            assert len(settings) == (role is not Role.RESIDENT)
+            closed = self.now.meeting.terms.closed is not None
+            assert all((entity.now == "closed") == closed for entity in settings)
 
     @invariant()
     def the_ledger_is_what_one_counts(self) -> None:

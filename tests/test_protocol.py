@@ -8,10 +8,13 @@ import msgspec
 
 from livechat import channel, messages
 from livechat.commands import PERMITTED, AnyCommand
+from livechat.display import Look, Shows, Size
 from livechat.entities import (
     DeskComment,
+    DisplayEntity,
     ItemEntity,
     MeetingEntity,
+    Now,
     OwnComment,
     PublicComment,
     ReportEntity,
@@ -63,11 +66,13 @@ def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
 
 
 def test_every_entity_stands_there_with_its_fields() -> None:
-    (_, meeting, _), (_, item, _), (_, public, _), (_, desk, _), (_, tally, _), (_, report, _) = rows("Entities")
+    documented = [fields for _, fields, _ in rows("Entities")]
+    meeting, item, public, desk, tally, display, report = documented
     without_values = re.sub(r"\(.*?\)", "", meeting)
     assert ticked(without_values) == fields(MeetingEntity)
     assert ticked(re.sub(r"\(.*?\)", "", item)) == fields(ItemEntity)
     assert ticked(re.sub(r"\(.*?\)", "", tally)) == fields(TallyEntity)
+    assert ticked(re.sub(r"\(.*?\)", "", display)) == fields(DisplayEntity)
     assert ticked(re.sub(r"\(.*?\)", "", report)) == fields(ReportEntity)
     assert ticked(re.sub(r"\(.*?\)", "", public)) == fields(PublicComment)
     assert ticked(re.sub(r"\(.*?\)", "", desk)) == fields(DeskComment) - fields(PublicComment)
@@ -80,9 +85,10 @@ def test_every_outcome_and_reason_stands_there() -> None:
 
 
 def test_everything_that_terms_and_reports_can_be_stands_there() -> None:
-    meeting, report = rows("Entities")[0][1], rows("Entities")[-1][1]
+    meeting, display, report = rows("Entities")[0][1], rows("Entities")[-2][1], rows("Entities")[-1][1]
     assert {*Closed, *PausedBy} <= ticked(meeting)
     assert set(ReportReason) <= ticked(report)
+    assert {*Now, *Shows, *Look, *Size} <= ticked(display)
 
 
 def test_the_own_frame_has_the_fields_it_says() -> None:

@@ -6,9 +6,11 @@ import random
 from pathlib import Path
 
 import pytest
+from playwright.async_api import async_playwright, expect
 from websockets.exceptions import WebSocketException
 
-from tests.cast import Display, Moderator, Resident, new_secret, until
+from tests.browser import browser_path
+from tests.cast import Chair, Display, Moderator, Resident, new_secret, serving, until
 from tests.process import Process
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1200)]
@@ -108,3 +110,55 @@ async def _send_nonsense(client: Resident, chance: random.Random) -> None:
         await client.line.send(bytes(data) if client.binary else data.decode("latin-1"))
     except WebSocketException:
         assert client.closed in (4500, 1009)
+
+
+async def test_a_screen_that_is_up_all_evening_holds_no_more_memory_than_at_its_start(tmp_path: Path) -> None:
+    """Thousands of changes stand for eight hours: what a change leaves behind would show after a few hundred."""
+    async with serving(tmp_path) as service, async_playwright() as playwright:
+        author, moderator, chair = (
+            await Resident.join(service),
+            await Moderator.join(service),
+            await Chair.join(service),
+        )
+        browser = await playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+        await page.goto(f"{service.url}/m/dialog/display")
+        devtools = await page.context.new_cdp_session(page)
+        await devtools.send("Performance.enable")
+        ids = [await author.writes(f"Kommentar {number}. {'Så här lång. ' * number}") for number in range(20)]
+
+        async def evening(rounds: int) -> None:
+            """Each comment comes, is supported, discussed, answered and taken back; the screen is set anew."""
+            for number in range(rounds):
+                await moderator.ask_all("approve_comment", ids)
+                for id in ids[:5]:
+                    await author.supports(id)
+                    await chair.do("discuss_comment", comment=id)
+                    await author.withdraws_support(id)
+                    await chair.do("answer_comment", comment=id)
+                    await chair.do("put_back_comment", comment=id)
+                await chair.do("set_current_item", item=("1", "2")[number % 2])
+                for change in ({"blank": True}, {"blank": False, "frozen": True}, {"frozen": False, "shows": "idle"}):
+                    await chair.do("set_display", **change)
+                await chair.do("set_display", shows="queue", size=("small", "large")[number % 2])
+                await moderator.ask_all("take_back_comment", ids)
+            await moderator.ask_all("approve_comment", ids)
+            await expect(page.locator("#queue li")).to_have_count(20)
+            await moderator.ask_all("take_back_comment", ids)
+            await expect(page.locator("#queue li")).to_have_count(0)
+
+        async def held() -> dict[str, float]:
+            for _ in range(3):
+                await devtools.send("HeapProfiler.collectGarbage")
+            answer = await devtools.send("Performance.getMetrics")
+            return {metric["name"]: metric["value"] for metric in answer["metrics"]}
+
+        await evening(10)
+        before, changes = await held(), service.hub.channels()[0].meeting.offset
+        await evening(80)
+        after = await held()
+        assert service.hub.channels()[0].meeting.offset - changes > 3000
+        assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 200_000, (before, after)
+        assert after["Nodes"] - before["Nodes"] < 100, (before, after)
+        assert after["JSEventListeners"] - before["JSEventListeners"] < 10, (before, after)
+        await browser.close()

@@ -119,7 +119,8 @@ async def keeps_to_wcag(page: Page) -> None:
 
 
 async def keep(page: Page, name: str) -> None:
-    await page.screenshot(path=ARTEFACTS / f"{name}.png", full_page="display" not in name)
+    whole = not name.startswith("display")
+    await page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=whole, animations="disabled")
 
 
 async def test_from_a_residents_phone_to_the_display_in_the_room(browser: Browser, tmp_path: Path) -> None:

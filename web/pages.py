@@ -51,7 +51,8 @@ async def chair(request: Request) -> Response:
 
 async def display(request: Request) -> Response:
     """`GET /m/{meeting}/display`"""
-    return await _meeting_page(request, "display.html", qr=_qr(_join_url(request, request.path_params["meeting"])))
+    qr = _qr(_join_url(request, request.path_params["meeting"]))
+    return await _meeting_page(request, "display.html", sees=Role.DISPLAY, qr=qr)
 
 
 async def start(request: Request) -> Response:
@@ -70,7 +71,11 @@ async def sent_page(
 ) -> Response:
     """The answer to the form of a page without JavaScript."""
     said = answer(refusal, texts(_language(request))) if refusal else None
-    written = {"text": fields.get("text", ""), "item": fields.get("item", ""), "secret": fields.get("secret", "")}
+    written: dict[str, Any] = {
+        "text": fields.get("text", ""),
+        "item": fields.get("item", ""),
+        "secret": fields.get("secret", ""),
+    }
     return await _meeting_page(
         request,
         "sent.html",
@@ -134,10 +139,13 @@ def static_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-async def _meeting_page(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+async def _meeting_page(
+    request: Request, template: str, status: int = 200, *, sees: Role = Role.RESIDENT, **context: Any
+) -> Response:
+    """`sees` is the role whose eyes the page is made for; staff get the rest once they have shown their session."""
     hub: Hub = request.app.state.hub
     channel = await hub.channel(request.path_params["meeting"])
-    return _page(request, template, status, **_meeting(channel), **_addresses(request, channel), **context)
+    return _page(request, template, status, **_meeting(channel, sees), **_addresses(request, channel), **context)
 
 
 async def _staff_page(request: Request, template: str, role: Role) -> Response:
@@ -146,9 +154,9 @@ async def _staff_page(request: Request, template: str, role: Role) -> Response:
     return await _meeting_page(request, template, seat=taken.seat if taken else "")
 
 
-def _meeting(channel: Channel) -> dict[str, Any]:
-    entities = [entity for _, entity in delta(channel.projection, 0, Role.RESIDENT).put]
-    by_kind: dict[str, list[Any]] = {"meeting": [], "item": [], "comment": [], "tally": []}
+def _meeting(channel: Channel, role: Role) -> dict[str, Any]:
+    entities = [entity for _, entity in delta(channel.projection, 0, role).put]
+    by_kind: dict[str, list[Any]] = {"meeting": [], "item": [], "comment": [], "tally": [], "display": []}
     for entity in msgspec.to_builtins(entities):
         by_kind[entity["kind"]].append(entity)
     return {
@@ -157,6 +165,7 @@ def _meeting(channel: Channel) -> dict[str, Any]:
         "items": sorted(by_kind["item"], key=lambda item: item["number"]),
         "comments": sorted(by_kind["comment"], key=lambda comment: comment["place"]),
         "tallies": by_kind["tally"],
+        "display": next(iter(by_kind["display"]), None),
         "counts": {tally["id"]: tally["count"] for tally in by_kind["tally"]},
         "ledger": channel.attendance.tell(Role.RESIDENT)["ledger"],
         "reasons": REASONS,
@@ -175,6 +184,7 @@ def _page(request: Request, template: str, status: int = 200, **context: Any) ->
         "languages": _languages(request, language),
         "texts": Markup(texts(language).for_browser),  # noqa: S704 - JSON without "<"
         "version": VERSION,
+        "static_digest": static_digest(),
         "tls_missing": tls_missing(request),
     }
     page = _environment(language).get_template(template).render(**common, **context)

@@ -1,6 +1,6 @@
-"""A place in what residents have seen, as plain HTTP names it: the ETag of a state, the id of an event.
+"""A place in what a role has seen, as plain HTTP names it: the ETag of a state, the id of an event.
 
-A place is `v:epoch:offset`. It counts only what residents saw change, so it tells nothing of what they could not.
+A place is `v:epoch:offset`. It counts only what the role saw change, so it tells nothing of what it could not.
 """
 
 import re
@@ -11,9 +11,9 @@ from livechat.messages import VERSION
 from livechat.roles import Role
 
 
-def place(channel: Channel) -> str:
-    """Where residents stand now."""
-    return f"{VERSION}:{channel.meeting.epoch}:{channel.projection.indexes[Role.RESIDENT].offset}"
+def place(channel: Channel, role: Role = Role.RESIDENT) -> str:
+    """Where those in the role stand now."""
+    return f"{VERSION}:{channel.meeting.epoch}:{channel.projection.indexes[role].offset}"
 
 
 def offset_of(named: str, channel: Channel) -> int:

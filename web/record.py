@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from livechat import events
+from livechat.display import Display, Shows
 from livechat.events import Event
 from livechat.meeting import Meeting, apply
 from livechat.roles import Role, Seat
@@ -76,12 +77,24 @@ def _channel(state: Meeting, id: str) -> str:
     return next((channel.name for channel in state.settings.channels if channel.id == id), id)
 
 
+def _shown(display: Display, texts: Texts) -> str:
+    stands = [_SHOWS[display.shows], *([_FROZEN] if display.frozen else []), *([_BLANK] if display.blank else [])]
+    return ", ".join(texts.gettext(words) for words in stands)
+
+
 def _safe(cell: str) -> str:
     """The cell as text: what begins like a formula would be one (OWASP, CSV injection)."""
     return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 _ROLES: dict[Role, Text] = {Role.MODERATOR: N_("Moderator"), Role.CHAIR: N_("Ordförande")}
+
+_SHOWS: dict[Shows, Text] = {
+    Shows.QUEUE: N_("kommentaren och kön"),
+    Shows.DISCUSSION: N_("bara kommentaren"),
+    Shows.IDLE: N_("startbilden"),
+}
+_FROZEN, _BLANK = N_("fryst"), N_("släckt")
 
 _SAYS: dict[type[Event], Says] = {
     events.IntakeOpened: Says(N_("öppnade för kommentarer")),
@@ -127,6 +140,9 @@ _SAYS: dict[type[Event], Says] = {
     events.CommentPutBack: Says(N_("lade tillbaka i kön")),
     events.CommentAnswered: Says(N_("besvarade muntligt")),
     events.ReportsReviewed: Says(N_("tittade på anmälningarna")),
+    events.DisplaySet: Says(
+        N_("ställde in skärmen i rummet"), lambda event, state, texts: _shown(event.display, texts)
+    ),
 }
 
 _LEFT_OUT: set[type[Event]] = {

@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from livechat.channel import Channel
+from livechat.errors import Refused
 from livechat.fanout import Subscriber
 from livechat.frames import Frame
 from livechat.messages import JSON
-from livechat.roles import RESIDENT, Role
+from livechat.roles import STAFF, Actor, Role
 from web.comments import channel_of
 from web.place import offset_of, place
 
@@ -20,8 +21,8 @@ class StreamSubscriber(Subscriber):
 
     __slots__ = ("ended", "woken")
 
-    def __init__(self) -> None:
-        super().__init__(RESIDENT, JSON)
+    def __init__(self, role: Role) -> None:
+        super().__init__(Actor(role), JSON)
         self.woken = asyncio.Event()
         self.ended = False
 
@@ -39,46 +40,54 @@ class StreamSubscriber(Subscriber):
 
 async def events(request: Request) -> Response:
     """`GET /m/{meeting}/events`: see docs/protocol.md."""
-    channel = await channel_of(request)
+    channel, role = await channel_of(request), _role(request)
     if request.method == "HEAD":
         return Response(media_type="text/event-stream")
-    stream = _stream(channel, offset_of(request.headers.get("last-event-id", ""), channel))
+    stream = _stream(channel, role, offset_of(request.headers.get("last-event-id", ""), channel))
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-async def _stream(channel: Channel, offset: int) -> AsyncIterator[bytes]:
-    subscriber = StreamSubscriber()
+def _role(request: Request) -> Role:
+    """Staff need a session, and have a websocket."""
+    named = request.query_params.get("role", Role.RESIDENT)
+    if named not in set(Role) - STAFF:
+        raise Refused("unknown_role", field="role")
+    return Role(named)
+
+
+async def _stream(channel: Channel, role: Role, offset: int) -> AsyncIterator[bytes]:
+    subscriber = StreamSubscriber(role)
     channel.join(subscriber)
     subscriber.woken.clear()
     try:
-        yield _state(channel, offset)
-        stands, saving = _position(channel), True
+        yield _state(channel, role, offset)
+        stands, saving = _position(channel, role), True
         if not channel.saving:
             subscriber.woken.set()
         while await subscriber.woken.wait() and not subscriber.ended:
             subscriber.woken.clear()
-            stood, stands = stands, _position(channel)
+            stood, stands = stands, _position(channel, role)
             if stood != stands:
-                yield _state(channel, _since(stood, stands))
+                yield _state(channel, role, _since(stood, stands))
             if stood == stands or saving is not channel.saving:
                 saving = channel.saving
-                yield _sign_of_life(channel)
+                yield _sign_of_life(channel, role)
     finally:
         channel.fanout.leave(subscriber)
 
 
-def _position(channel: Channel) -> tuple[str, int]:
-    return channel.meeting.epoch, channel.projection.indexes[Role.RESIDENT].offset
+def _position(channel: Channel, role: Role) -> tuple[str, int]:
+    return channel.meeting.epoch, channel.projection.indexes[role].offset
 
 
 def _since(stood: tuple[str, int], stands: tuple[str, int]) -> int:
     return stood[1] if stood[0] == stands[0] else 0
 
 
-def _state(channel: Channel, since: int) -> bytes:
-    frame = channel.frames.state(channel.projection, Role.RESIDENT, JSON, since)
-    return b"id: %b\ndata: %b\n\n" % (place(channel).encode(), frame.payload)
+def _state(channel: Channel, role: Role, since: int) -> bytes:
+    frame = channel.frames.state(channel.projection, role, JSON, since)
+    return b"id: %b\ndata: %b\n\n" % (place(channel, role).encode(), frame.payload)
 
 
-def _sign_of_life(channel: Channel) -> bytes:
-    return b"data: %b\n\n" % JSON.encode(channel.live(Role.RESIDENT))
+def _sign_of_life(channel: Channel, role: Role) -> bytes:
+    return b"data: %b\n\n" % JSON.encode(channel.live(role))

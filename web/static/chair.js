@@ -3,6 +3,7 @@
 import { drawBeside } from "./beside.js";
 import { timeOfMinute } from "./clock.js";
 import { gapInWords } from "./decisions.js";
+import { DisplayPanel } from "./display_panel.js";
 import { drawStatus, listenForReload } from "./line_status.js";
 import { Meeting } from "./meeting.js";
 import { clone, drawList, mark, painter, part, say, show } from "./parts.js";
@@ -16,7 +17,8 @@ import { _, n_ } from "./texts.js";
 const meeting = new Meeting({ onState, onStatus, onLive: () => paint(), onReady: (moved) => moved && tellOfGap(), onMoved: tellOfGap });
 const paint = painter(draw);
 const terms = new Terms((command) => give("terms", command));
-const busy = new Set(); // what waits for the server's answer: a comment's id, "intake" or "agenda"
+const screen = new DisplayPanel((command) => give("display", command));
+const busy = new Set(); // what waits for the server's answer: a comment's id, "intake", "agenda" or "display"
 const at = (id) => document.getElementById(id);
 const partOf = (section, name) => part(document.querySelector(`section.${section}`), name);
 
@@ -44,7 +46,7 @@ function onStatus(status) {
 
 // Nothing changes on the page before the server has said so.
 async function give(what, command) {
-  if (busy.has(what)) return;
+  if (busy.has(what)) return null;
   busy.add(what);
   say(at("trouble"), "");
   paint();
@@ -53,6 +55,7 @@ async function give(what, command) {
   if (answer.type !== "ack") say(at("trouble"), troubleInWords(answer));
   else if (command.type === "discuss_comment") document.querySelector(".discussing").scrollIntoView({ block: "nearest" });
   paint();
+  return answer;
 }
 
 function troubleInWords({ type, message }) {
@@ -68,6 +71,7 @@ function draw() {
   say(at("present"), presentInWords(meeting.moment.present ?? null));
   drawIntake(about(meeting.state));
   terms.draw(meeting.state);
+  screen.draw(meeting.state, busy.has("display"));
   drawAgenda();
   drawDiscussing();
   drawQueue();

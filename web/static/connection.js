@@ -56,7 +56,7 @@ export class Connection {
   }
 
   #newLine(events) {
-    if (this.failures > BLOCKED_AFTER) return new HttpLine(this.meeting, events);
+    if (this.failures > BLOCKED_AFTER) return new HttpLine(this.meeting, this.role, events);
     return new SocketLine(this.#address(), events);
   }
 

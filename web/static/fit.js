@@ -2,7 +2,7 @@
 
 const STEPS = 12; // halvings: to a quarter of a thousandth of the range
 
-// Sets the largest --size (in pixels, between `least` and `most`) at which `text` stays inside `room`.
+// Sets the largest --size (in pixels, between `least` and `most`) at which `text` stays inside `room`, and gives it.
 export function fit(text, room, least, most) {
   let [low, high] = [least, most];
   for (let step = 0; step < STEPS && high - low > 0.5; step++) {
@@ -12,15 +12,7 @@ export function fit(text, room, least, most) {
     else high = size;
   }
   setSize(text, low);
-}
-
-// Shows as many of the list's children as its room holds, and says how many those are.
-export function fitCount(list, room) {
-  const children = [...list.children];
-  for (const child of children) child.hidden = false;
-  let count = children.length;
-  while (count > 0 && !fits(list, room)) children[--count].hidden = true;
-  return count;
+  return low;
 }
 
 function setSize(element, size) {

@@ -8,12 +8,12 @@ const OWN_EVERY = 8000;
 export class HttpLine {
   everOpened = false;
 
-  constructor(meeting, { opened, frame, closed }) {
+  constructor(meeting, role, { opened, frame, closed }) {
     this.path = `/m/${meeting}`;
     this.frame = frame;
     this.secrets = new Set();
     this.asked = 0;
-    this.source = new EventSource(`${this.path}/events`);
+    this.source = new EventSource(`${this.path}/events?role=${role}`);
     this.source.onopen = () => (this.everOpened = true);
     this.source.onmessage = (message) => this.#receive(JSON.parse(message.data));
     this.source.onerror = () => this.#lose(closed);

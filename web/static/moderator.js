@@ -4,6 +4,7 @@ import { Acts, chosenInWords } from "./acts.js";
 import { announce, announceCount } from "./announcer.js";
 import { Claims } from "./claims.js";
 import { Decisions } from "./decisions.js";
+import { DisplayPanel } from "./display_panel.js";
 import { Desk } from "./desk.js";
 import { Entering } from "./entering.js";
 import { isAlarming } from "./flags.js";
@@ -33,7 +34,7 @@ const entering = new Entering(meeting);
 const title = document.title;
 const tab = new Tab(meeting.id);
 const [watch, filter, claims] = [new Watch(tab, paint), new ItemFilter(tab, paint), new Claims(meeting)];
-const [terms, reported] = [new Terms(act), new Reported(act)];
+const [terms, reported, screen] = [new Terms(act), new Reported(act), new DisplayPanel(act)];
 
 const KEYS = {
   j: () => desk.move(1),
@@ -129,6 +130,7 @@ function draw() {
   reported.draw(meeting.state);
   filter.draw(meeting.state);
   terms.draw(meeting.state);
+  screen.draw(meeting.state);
   drawBar();
   drawSide(meeting.state, watch.draw(meeting.state));
 }

@@ -13,6 +13,11 @@ export function meeting(state) {
   return ofKind(state, "meeting")[0] ?? null;
 }
 
+// The screen in the room as it is set. Residents are told nothing of it.
+export function display(state) {
+  return ofKind(state, "display")[0] ?? null;
+}
+
 export function agenda(state) {
   return ofKind(state, "item").sort((a, b) => a.number - b.number);
 }
