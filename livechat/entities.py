@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from livechat.comment import Translation
 from livechat.display import Look, Shows, Size
-from livechat.events import Channel, Closed, Document, Flag, ReasonText, Seal
+from livechat.events import Channel, Closed, Document, Flag, ReasonText, Seal, Stream
 from livechat.meeting import Intake
 from livechat.roles import Seat
 from livechat.terms import PausedBy
@@ -20,6 +20,7 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     `language` is that of its texts (BCP 47), `forked_from` the earlier epochs that this one goes on from. `channels`
     are those that comments are referred to, `reasons` what it says to those whose comment is declined, `bodies` who may
     put a comment forward, `seal` whom threats are kept for. `slow`, `most_pending` and `closed` as in `livechat.terms`.
+    `stream` says where the meeting is streamed, None if nowhere; it has no address while the item is closed.
     """
 
     id: str
@@ -43,6 +44,7 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     slow: int
     most_pending: int
     closed: Closed | None
+    stream: Stream | None
 
 
 class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):

@@ -71,11 +71,25 @@ class ScreeningRules(Struct, frozen=True):
     patterns: tuple[str, ...] = ()
 
 
+class Stream(Struct, frozen=True):
+    """Where the meeting is streamed: at `link`, a page of its own; beside the comments, once a resident has agreed, as
+    `video` (something that a browser plays) or `embed` (a page to embed). What there is not is empty.
+
+    `referrer`: the embedded page may learn which site it stands on.
+    """
+
+    link: str = ""
+    video: str = ""
+    embed: str = ""
+    referrer: bool = False
+
+
 class Settings(Struct, frozen=True):
     """What a meeting says about itself before it begins, and in which language (BCP 47).
 
     `starts` is local time as text, for people to read. `bodies` are those that a comment may be put forward by.
-    `unattended`: after so many minutes without a moderator intake pauses by itself; 0: never.
+    `unattended`: after so many minutes without a moderator intake pauses by itself; 0: never. `stream` is None where
+    there is none that we know of.
     """
 
     committee: str
@@ -92,6 +106,7 @@ class Settings(Struct, frozen=True):
     seal: Seal = Seal()
     unattended: int = 10
     screening: ScreeningRules = ScreeningRules()
+    stream: Stream | None = None
 
 
 class StaffLink(Struct, frozen=True):

@@ -30,7 +30,7 @@ from livechat.entities import (
     ReportEntity,
     TallyEntity,
 )
-from livechat.events import Entry, Event
+from livechat.events import Entry, Event, Stream
 from livechat.index import Index, Key, advance, changed
 from livechat.meeting import Meeting
 from livechat.roles import Role
@@ -329,7 +329,14 @@ def _meeting_entity(state: Meeting, view: View) -> MeetingEntity:
         state.terms.slow,
         state.terms.most_pending,
         state.terms.closed,
+        _stream(state),
     )
+
+
+def _stream(state: Meeting) -> Stream | None:
+    """Behind closed doors there is a stream, but it is at no address."""
+    known = state.settings.stream
+    return Stream() if known and state.terms.closed else known
 
 
 def _tally_entity(state: Meeting, id: str, view: View) -> TallyEntity | None:

@@ -26,7 +26,7 @@ from livechat.log.sqlite import SqliteLog
 from livechat.messages import VERSION
 from livechat.roles import Role
 from web.app import create_app, create_hub
-from web.meeting_file import read_meeting_file
+from web.meeting_file import MeetingFile, read_meeting_file
 from web.meetings import Meetings
 from web.serve import Server, configure, listen
 from web.settings import Settings
@@ -73,15 +73,17 @@ async def serving(
     around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
     made: bool = False,
     clock: Callable[[], float] = time.time,
+    file: MeetingFile = FILE,
 ) -> AsyncIterator[Service]:
     """A real server on a free port, in the test's own loop. `ws` names another websocket server than ours.
 
-    `around` wraps the app, to watch what reaches it; `made`: the meeting is there already, whatever the log says.
+    `around` wraps the app, to watch what reaches it; `made`: the meeting is there already, whatever the log says;
+    `file` is another one for the meeting `dialog`.
     """
     settings = Settings(data=str(folder), host=host, port=0)
     log = log or SqliteLog(settings.log_file, poll=0.02)
     meetings = Meetings(log, KEY, lambda: secrets.token_urlsafe(9), clock)
-    links = {} if made else await _links(meetings, log, begun)
+    links = {} if made else await _links(meetings, log, begun, file)
     hub = create_hub(log, counts, clock=clock, beat=beat)
     configured = configure(around(create_app(settings, hub)), settings)
     if ws:
@@ -99,9 +101,9 @@ async def serving(
         await task
 
 
-async def _links(meetings: Meetings, log: Log, begun: bool) -> dict[Role, str]:
+async def _links(meetings: Meetings, log: Log, begun: bool, file: MeetingFile) -> dict[Role, str]:
     if not await log.epoch("dialog"):
-        await meetings.new(FILE, begun=begun)
+        await meetings.new(file, begun=begun)
     return {role: url.partition("#")[2] for role, url in await meetings.links("dialog", "") if url}
 
 

@@ -20,6 +20,7 @@ from livechat.events import (
     Seal,
     Settings,
     StaffLink,
+    Stream,
 )
 from livechat.log import split
 from livechat.roles import Role, Seat
@@ -42,6 +43,7 @@ GOLDEN: tuple[AnyEvent, ...] = (
             screening=ScreeningRules(
                 {"listed": ("ord",)}, ("a",), ("k.example",), ("1/26",), ("Kim",), ("gata",), ("x+",)
             ),
+            stream=Stream("https://k.example/tv", embed="https://play.example/1", referrer=True),
         ),
         agenda=(AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)), AgendaItem("2", "Två")),
         links=(StaffLink(Role.MODERATOR, "h", 9, "n"),),

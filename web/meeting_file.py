@@ -24,16 +24,19 @@ from livechat.events import (
     Seal,
     Settings,
     StaffLink,
+    Stream,
 )
 from livechat.messages import wrong_field
 from moderation.decisions import Reason
 from moderation.screening import BadRule, Code, Rules
+from web.addresses import is_whole
 from web.texts import Texts
 
 Sentence = Annotated[str, Meta(min_length=1, max_length=200)]
 Paragraph = Annotated[str, Meta(min_length=1, max_length=2_000)]
 LanguageCode = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")]
 ReasonSaid = Annotated[str, Meta(min_length=1, max_length=500)]
+Address = Annotated[str, Meta(max_length=2_000)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\Z")]
 
 
@@ -87,6 +90,15 @@ class ScreeningInFile(Struct, forbid_unknown_fields=True):
     patterns: list[str] = []
 
 
+class StreamInFile(Struct, forbid_unknown_fields=True):
+    """Where the meeting is streamed: see `livechat.events.Stream`."""
+
+    link: Address = ""
+    video: Address = ""
+    embed: Address = ""
+    referrer: bool = False
+
+
 class MeetingFile(Struct, forbid_unknown_fields=True):
     """A meeting file's fields. Purpose, influence and remit are not optional: no dialogue without a promise.
 
@@ -109,6 +121,7 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     sealed: SealInFile | None = None
     unattended: Annotated[int, Meta(ge=0, le=600)] = 10
     screening: ScreeningInFile = msgspec.field(default_factory=ScreeningInFile)
+    stream: StreamInFile | None = None
 
 
 CHANNELS = (
@@ -167,6 +180,7 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         seal=Seal(file.sealed.keeper.strip(), file.sealed.days) if file.sealed else Seal(),
         unattended=file.unattended,
         screening=msgspec.convert(msgspec.to_builtins(file.screening), ScreeningRules),
+        stream=msgspec.convert(msgspec.to_builtins(file.stream), Stream | None),
     )
     return MeetingSetUp(announced=announced, settings=settings, agenda=tuple(map(_item, file.agenda)), links=links)
 
@@ -221,6 +235,8 @@ def _check_whole(path: Path, file: MeetingFile, texts: Texts) -> None:
                 sentence = texts.gettext("%(file)s: dokumentets adress ska börja med https://, inte ”%(url)s”.")
                 raise _wrong(sentence, file=path, url=document.url)
     _check_channels(path, file.channels or [], texts)
+    if file.stream:
+        _check_stream(path, file.stream, texts)
 
 
 def _check_channels(path: Path, channels: list[ChannelInFile], texts: Texts) -> None:
@@ -232,6 +248,20 @@ def _check_channels(path: Path, channels: list[ChannelInFile], texts: Texts) -> 
         if not channel.url.startswith(("https://", "http://")):
             sentence = texts.gettext("%(file)s: kanalens adress ska börja med https://, inte ”%(url)s”.")
             raise _wrong(sentence, file=path, url=channel.url)
+
+
+def _check_stream(path: Path, stream: StreamInFile, texts: Texts) -> None:
+    if not (stream.link or stream.video or stream.embed):
+        raise _wrong(texts.gettext("%(file)s: ”stream” behöver en adress: link, video eller embed."), file=path)
+    if stream.video and stream.embed:
+        raise _wrong(texts.gettext("%(file)s: ”stream” kan ha video eller embed, inte båda."), file=path)
+    for field, url in (("link", stream.link), ("video", stream.video), ("embed", stream.embed)):
+        if url and not is_whole(url):
+            sentence = texts.gettext(
+                "%(file)s: adressen i ”%(field)s” ska vara hel och börja med https://, som i webbläsarens adressfält. "
+                "”%(url)s” är det inte."
+            )
+            raise _wrong(sentence, file=path, field=f"stream.{field}", url=url)
 
 
 def _wrong_field(path: Path, error: msgspec.ValidationError, texts: Texts) -> WrongMeetingFile:

@@ -21,6 +21,7 @@ from livechat.hub import Hub
 from livechat.messages import VERSION
 from livechat.projection import delta
 from livechat.roles import Role
+from web.addresses import content_policy, host
 from web.health import health
 from web.reasons import REASONS
 from web.refusals import answer, sentence, status
@@ -36,7 +37,10 @@ LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 async def resident(request: Request) -> Response:
     """`GET /m/{meeting}`"""
-    return await _meeting_page(request, "resident.html", secret=request.app.state.token())
+    page = await _meeting_page(request, "resident.html", secret=request.app.state.token())
+    channel = await request.app.state.hub.channel(request.path_params["meeting"])
+    page.headers["Content-Security-Policy"] = content_policy(channel.meeting.settings.stream)
+    return page
 
 
 async def moderate(request: Request) -> Response:
@@ -210,6 +214,7 @@ def _environment(language: str) -> Environment:
     )
     said = texts(language)
     environment.install_gettext_callables(said.gettext, said.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["host"] = host
     environment.globals["asset"] = lambda name: f"/static/{static_digest()}/{name}"
     return environment
 

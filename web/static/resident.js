@@ -14,12 +14,14 @@ import { drawNotice } from "./notice.js";
 import { Outbox } from "./outbox.js";
 import { OwnComments } from "./own.js";
 import { painter, say, show } from "./parts.js";
+import { Player } from "./player.js";
 import { presentInWords } from "./present.js";
 import { listenForReports } from "./report.js";
 import { drawShown } from "./shown.js";
 import { comment, currentItem, meeting as about, shown } from "./store.js";
 import { Support } from "./support.js";
 import { _, n_ } from "./texts.js";
+import { followVisible, keepInSight } from "./visible.js";
 
 const AT_MOST = 200; // secrets in one `watch`
 
@@ -37,11 +39,14 @@ const ballot = new Ballot(meeting.id, paint);
 const support = new Support(meeting, ballot, paint);
 const compose = new Compose(keep, (item, text) => outbox.add(item, text));
 const outbox = new Outbox(keep, meeting, { onAccepted, onReturned, onChange: paint });
+const player = new Player(meeting.id);
 const own = new OwnComments({ give: (command) => meeting.give(command), compose, outbox, keep, onChange: redraw });
 
 document.documentElement.dataset.live = "";
 unfold();
 offerTheBox();
+followVisible();
+keepInSight(document.getElementById("text"), document.querySelector("#compose .send"));
 offerNewPerson({ unsent, forget });
 listenForReload();
 listenForReports(document.getElementById("shown"), (command) => meeting.give(command));
@@ -52,6 +57,7 @@ function draw() {
   say(document.getElementById("present"), presentInWords(meeting.moment.present ?? null));
   drawAgenda(meeting.state);
   drawNotice(meeting.state, meeting.moment);
+  player.draw(meeting.state);
   drawLedger(meeting.moment.ledger);
   compose.draw(meeting.state);
   own.draw(meeting.state);
@@ -124,6 +130,7 @@ function unsent() {
 
 function forget() {
   ballot.forget();
+  player.forget();
   keep.forget();
 }
 
