@@ -16,7 +16,8 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
 
     `language` is that of its texts (BCP 47), `forked_from` the earlier epochs that this one goes on from. `channels`
     are those that comments are referred to, `reasons` what it says to those whose comment is declined, `bodies` who may
-    put a comment forward, `seal` whom threats are kept for. `slow`, `most_pending` and `closed` as in `livechat.terms`.
+    put a comment forward, `members` who may answer one, `seal` whom threats are kept for. `slow`, `most_pending` and
+    `closed` as in `livechat.terms`.
     """
 
     id: str
@@ -40,6 +41,7 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     slow: int
     most_pending: int
     closed: Closed | None
+    members: tuple[str, ...]
 
 
 class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):
@@ -55,7 +57,8 @@ class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):
 class PublicComment(Struct, frozen=True, tag_field="kind", tag="comment"):
     """A comment as anybody may see it once it is approved.
 
-    `text` is what is shown, `body` who puts it forward, `similar` how many comments it carries.
+    `text` is what is shown, `body` who puts it forward, `similar` how many comments it carries, `member` who of the
+    committee takes it.
     """
 
     id: str
@@ -67,6 +70,7 @@ class PublicComment(Struct, frozen=True, tag_field="kind", tag="comment"):
     translation: Translation | None
     body: str
     similar: int
+    member: str
 
 
 class DeskComment(PublicComment, frozen=True, tag_field="kind", tag="comment"):
@@ -101,6 +105,13 @@ class TallyEntity(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag
     id: str
     count: int
     similar: tuple[int, ...] = ()
+
+
+class RankEntity(Struct, frozen=True, tag_field="kind", tag="rank"):
+    """Where the comment `id` stands in the queue, if that is not its place any more. Apart from it, as tallies are."""
+
+    id: str
+    rank: int
 
 
 class Carrier(Struct, frozen=True):
@@ -146,4 +157,4 @@ class OwnComment(Struct, frozen=True):
     help: bool = False
 
 
-Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity | ReportEntity
+Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity | ReportEntity | RankEntity

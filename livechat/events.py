@@ -75,6 +75,7 @@ class Settings(Struct, frozen=True):
 
     `starts` is local time as text, for people to read. `bodies` are those that a comment may be put forward by.
     `unattended`: after so many minutes without a moderator intake pauses by itself; 0: never.
+    `members` are those of the committee who may answer a comment.
     """
 
     committee: str
@@ -91,6 +92,7 @@ class Settings(Struct, frozen=True):
     seal: Seal = Seal()
     unattended: int = 10
     screening: ScreeningRules = ScreeningRules()
+    members: tuple[str, ...] = ()
 
 
 class StaffLink(Struct, frozen=True):
@@ -203,10 +205,12 @@ class ItemReopened(Event, frozen=True, kw_only=True):
 
 
 class CurrentItemSet(Event, frozen=True, kw_only=True):
-    """The committee turned to an agenda item, or to none."""
+    """The committee turned to an agenda item, or to none. `act` as in `Acted`."""
 
     item: str | None
     minute: int
+    by: Seat | None = None
+    act: str = ""
 
 
 class Tally(NamedTuple):
@@ -334,16 +338,65 @@ class CommentTakenBack(Decided, frozen=True, kw_only=True):
     """A moderator's decision is undone; the comment waits again."""
 
 
-class CommentDiscussed(Decided, frozen=True, kw_only=True):
+class Acted(Decided, frozen=True, kw_only=True):
+    """The chair did something with a comment; the kinds follow. `act` is the same for all that one command caused."""
+
+    act: str = ""
+
+
+class CommentDiscussed(Acted, frozen=True, kw_only=True):
     """The chair took the comment up."""
 
 
-class CommentPutBack(Decided, frozen=True, kw_only=True):
+class CommentPutBack(Acted, frozen=True, kw_only=True):
     """The chair put the comment back into the queue."""
 
 
-class CommentAnswered(Decided, frozen=True, kw_only=True):
-    """The comment was answered aloud in the room."""
+class CommentAnswered(Acted, frozen=True, kw_only=True):
+    """The comment was answered aloud in the room; `answered` is the minute of that, if it was another than this."""
+
+    answered: int | None = None
+
+
+class Sorting(StrEnum):
+    """What the queue can be sorted by: its tallies, or the time of approval."""
+
+    BALLOTS = "ballots"
+    TIME = "time"
+
+
+class Rank(NamedTuple):
+    """Where a comment stands in the queue of its agenda item: the lower, the sooner."""
+
+    comment: str
+    rank: int
+
+
+class QueueOrdered(Event, frozen=True, kw_only=True):
+    """The chair changed the order of the queue: these comments have these ranks now. `how` is None: by hand.
+
+    `act` as in `Acted`.
+    """
+
+    ranks: tuple[Rank, ...]
+    by: Seat
+    minute: int
+    how: Sorting | None = None
+    act: str = ""
+
+
+class ActUndone(Event, frozen=True, kw_only=True):
+    """The chair took its last act back. What that changed has been put right by the events before this one."""
+
+    act: str
+    by: Seat
+    minute: int
+
+
+class CommentAssigned(Acted, frozen=True, kw_only=True):
+    """The chair said which member of the committee takes the comment; empty: none."""
+
+    member: str
 
 
 AnyEvent = (
@@ -375,6 +428,9 @@ AnyEvent = (
     | CommentPutBack
     | CommentAnswered
     | TalliesCounted
+    | QueueOrdered
+    | ActUndone
+    | CommentAssigned
 )
 """Every event there is; the log decodes against this type."""
 

@@ -14,7 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
-from livechat import events, groups
+from livechat import acts, events, groups
+from livechat.acts import Act, Change, Turn, stand
 from livechat.comment import Comment, Translation
 from livechat.events import AgendaItem, Entry, Event, Settings, StaffLink
 from livechat.ledger import Ledger, Standing
@@ -42,8 +43,10 @@ class Session(Struct, frozen=True):
 class Meeting(Struct, frozen=True):
     """One meeting at one offset of its log. `places` and `seats` are the last numbers given out.
 
+    Ranks in the queue come from `places`, too: what is approved next stands behind all that was moved.
+
     `tallies` holds the comments that ballots have been cast for, also those that all were taken back from.
-    `forked_from` are the epochs that this one goes on from.
+    `forked_from` are the epochs that this one goes on from. `acts` are the chair's last, the latest last.
     """
 
     id: str
@@ -65,6 +68,7 @@ class Meeting(Struct, frozen=True):
     ledger: Ledger = Ledger()
     places: int = 0
     forked_from: tuple[str, ...] = ()
+    acts: tuple[Act, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Meeting {self.id} {self.epoch}:{self.offset}>"
@@ -144,7 +148,8 @@ def _terms_changed(meeting: Meeting, event: Event) -> Meeting:
 
 
 def _current_item_set(meeting: Meeting, event: events.CurrentItemSet) -> Meeting:
-    return replace(meeting, current_item=event.item)
+    act = Act(event.act, event.by, turn=Turn(meeting.current_item, event.item))
+    return replace(meeting, current_item=event.item, acts=acts.remember(meeting.acts, act))
 
 
 def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Meeting:
@@ -180,7 +185,7 @@ def _approved(meeting: Meeting, event: events.CommentApproved) -> Meeting:
     if meeting.comments[event.id].place:
         return _decided(meeting, event, Outcome.APPROVED)
     meeting = replace(meeting, places=meeting.places + 1)
-    return _decided(meeting, event, Outcome.APPROVED, place=meeting.places)
+    return _decided(meeting, event, Outcome.APPROVED, place=meeting.places, rank=meeting.places)
 
 
 def _declined(meeting: Meeting, event: events.CommentDeclined) -> Meeting:
@@ -220,15 +225,16 @@ def _taken_back(meeting: Meeting, event: events.CommentTakenBack) -> Meeting:
 
 
 def _discussed(meeting: Meeting, event: events.CommentDiscussed) -> Meeting:
-    return _decided(meeting, event, Outcome.DISCUSSING)
+    return _acted(meeting, event, [event.id], lambda: _decided(meeting, event, Outcome.DISCUSSING))
 
 
 def _put_back(meeting: Meeting, event: events.CommentPutBack) -> Meeting:
-    return _decided(meeting, event, Outcome.APPROVED)
+    return _acted(meeting, event, [event.id], lambda: _decided(meeting, event, Outcome.APPROVED))
 
 
 def _answered(meeting: Meeting, event: events.CommentAnswered) -> Meeting:
-    return _decided(meeting, event, Outcome.ANSWERED, answered=event.minute)
+    minute = event.minute if event.answered is None else event.answered
+    return _acted(meeting, event, [event.id], lambda: _decided(meeting, event, Outcome.ANSWERED, answered=minute))
 
 
 def _counted(meeting: Meeting, event: events.TalliesCounted) -> Meeting:
@@ -236,6 +242,37 @@ def _counted(meeting: Meeting, event: events.TalliesCounted) -> Meeting:
     for comment, size in event.tallies:
         tallies = tallies.insert(comment, size)
     return replace(meeting, tallies=tallies)
+
+
+def _ordered(meeting: Meeting, event: events.QueueOrdered) -> Meeting:
+    return _acted(meeting, event, [id for id, _ in event.ranks], lambda: _with_ranks(meeting, event))
+
+
+def _assigned(meeting: Meeting, event: events.CommentAssigned) -> Meeting:
+    comment = replace(meeting.comments[event.id], member=event.member)
+    return _acted(meeting, event, [event.id], lambda: _put(meeting, comment))
+
+
+def _undone(meeting: Meeting, event: events.ActUndone) -> Meeting:
+    return replace(meeting, acts=acts.before(meeting.acts, event.act))
+
+
+def _acted(
+    meeting: Meeting, event: events.Acted | events.QueueOrdered, comments: list[str], step: Callable[[], Meeting]
+) -> Meeting:
+    """The meeting after a step of the chair's with these comments, and what that changed."""
+    before = [stand(meeting.comments[id]) for id in comments]  # First: a draft's maps change in place.
+    meeting = step()
+    changes = tuple(Change(id, stood, stand(meeting.comments[id])) for id, stood in zip(comments, before, strict=True))
+    return replace(meeting, acts=acts.remember(meeting.acts, Act(event.act, event.by, changes)))
+
+
+def _with_ranks(meeting: Meeting, event: events.QueueOrdered) -> Meeting:
+    comments = meeting.comments
+    for id, rank in event.ranks:
+        comments = comments.insert(id, replace(comments[id], rank=rank))
+    places = max([meeting.places, *(rank for _, rank in event.ranks)])
+    return replace(meeting, comments=comments, places=places)
 
 
 _UNDONE: dict[str, Any] = {"reason": None, "answered": None, "channel": None}
@@ -308,6 +345,9 @@ _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
     events.CommentPutBack: _put_back,
     events.CommentAnswered: _answered,
     events.TalliesCounted: _counted,
+    events.QueueOrdered: _ordered,
+    events.ActUndone: _undone,
+    events.CommentAssigned: _assigned,
 }
 
 assert set(_APPLY) == {*events.AnyEvent.__args__}  # Every event folds.

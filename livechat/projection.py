@@ -24,6 +24,7 @@ from livechat.entities import (
     MeetingEntity,
     OwnComment,
     PublicComment,
+    RankEntity,
     ReportEntity,
     TallyEntity,
 )
@@ -81,6 +82,7 @@ def _public(comment: Comment) -> tuple[Any, ...]:
         comment.translation,
         comment.body,
         len(comment.carries),
+        comment.member,
     )
 
 
@@ -227,6 +229,8 @@ def _touched(event: Event, kin: dict[str, tuple[str, ...]], state: Meeting) -> I
         for id in (comment, *kin[comment], *_kin(state, comment)):
             if not isinstance(event, events.TalliesCounted):
                 yield Key("comment", id)
+                if _is_moved(state.comments[id]):
+                    yield Key("rank", id)
             if state.tallies:
                 yield Key("tally", id)  # It is seen where its comment is.
         if comment in state.reports:
@@ -238,6 +242,8 @@ def _touched(event: Event, kin: dict[str, tuple[str, ...]], state: Meeting) -> I
         yield from (Key("item", item.id) for item in event.agenda)
     elif isinstance(event, _ABOUT_THE_MEETING):
         yield Key("meeting", state.id)
+    elif isinstance(event, events.QueueOrdered):
+        yield from (Key("rank", comment) for comment, _ in event.ranks)
 
 
 def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key]) -> dict[Role, Index]:
@@ -262,6 +268,8 @@ def _entity(state: Meeting, key: Key, view: View) -> Entity | None:
         return _tally_entity(state, key.id, view)
     if key.kind == "report":
         return _report_entity(state, key.id, view)
+    if key.kind == "rank":
+        return _rank_entity(state, key.id, view)
     return _meeting_entity(state) if key.kind == "meeting" else _item_entity(state, key.id)
 
 
@@ -289,6 +297,7 @@ def _meeting_entity(state: Meeting) -> MeetingEntity:
         state.terms.slow,
         state.terms.most_pending,
         state.terms.closed,
+        about.members,
     )
 
 
@@ -307,6 +316,15 @@ def _report_entity(state: Meeting, id: str, view: View) -> ReportEntity | None:
     if reports is None or view is not for_the_desk or view(state.comments[id]) is None:
         return None
     return ReportEntity(id, dict(reports.counts), reports.fresh)
+
+
+def _rank_entity(state: Meeting, id: str, view: View) -> RankEntity | None:
+    comment = state.comments[id]
+    return RankEntity(id, comment.rank) if _is_moved(comment) and view(comment) else None
+
+
+def _is_moved(comment: Comment) -> bool:
+    return comment.rank != comment.place
 
 
 def _item_entity(state: Meeting, id: str) -> ItemEntity:

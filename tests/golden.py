@@ -37,6 +37,7 @@ GOLDEN: tuple[AnyEvent, ...] = (
             channels=(Channel("synpunkter", "Lämna synpunkter", "https://k.example/s", "En mening."),),
             reasons=(ReasonText(Reason.DUPLICATE, "sv", "Den finns redan."),),
             bodies=("Pensionärsrådet",),
+            members=("Anna Ek (S)",),
             seal=Seal("Säkerhetssamordnaren", 14),
             screening=ScreeningRules(
                 {"listed": ("ord",)}, ("a",), ("k.example",), ("1/26",), ("Kim",), ("gata",), ("x+",)
@@ -84,6 +85,11 @@ GOLDEN: tuple[AnyEvent, ...] = (
     events.CommentSealed(id=THREE, by=MODERATOR, minute=11),
     events.SealOpened(id=THREE, minute=12),
     events.TalliesCounted(tallies=(events.Tally(ONE, 3), events.Tally(TWO, 0))),
+    events.QueueOrdered(ranks=(events.Rank(ONE, 2),), by=CHAIR, minute=12, how=events.Sorting.BALLOTS, act="b"),
+    events.CommentPutBack(id=ONE, by=CHAIR, minute=12, act="a"),
+    events.CommentAnswered(id=ONE, by=CHAIR, minute=12, answered=8),
+    events.ActUndone(act="a", by=CHAIR, minute=12),
+    events.CommentAssigned(id=ONE, by=CHAIR, minute=12, member="Anna Ek (S)"),
 )
 
 

@@ -3,6 +3,7 @@
 snapshot + deltas == snapshot now        fold(log) == state
 no pending, declined, referred, merged, sealed or withdrawn text in what residents, chair or display see, and of an
 edited one only what is shown; no sealed one on any desk
+the order of the queue is one, and no two comments stand in one place of it
 a tally == the size of its set, and is seen where its comment is seen, or beside the comment that carries it
 the ledger == what one counts; reports are seen by moderators alone; behind closed doors nothing is taken
 """
@@ -18,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from livechat import commands, projection
 from livechat.comment import Comment
 from livechat.draft import drafted, finished
-from livechat.entities import PublicComment, ReportEntity, TallyEntity
+from livechat.entities import PublicComment, RankEntity, ReportEntity, TallyEntity
 from livechat.errors import Refused
 from livechat.events import (
     AgendaItem,
@@ -28,6 +29,7 @@ from livechat.events import (
     Event,
     MeetingSetUp,
     Settings,
+    Sorting,
     StaffLink,
     TalliesCounted,
     Tally,
@@ -39,6 +41,7 @@ from livechat.log import bare, join, split
 from livechat.meeting import Meeting, apply
 from livechat.messages import JSON, MSGPACK, Codec
 from livechat.projection import Projection
+from livechat.ranks import queue
 from livechat.roles import Actor, Role
 from moderation.decisions import SHOWN, SUPPORTED, Outcome, Reason
 from moderation.reports import ReportReason
@@ -50,6 +53,7 @@ SET_UP = MeetingSetUp(
         *("Nämnden", "Dialog", "Höra", "Ordning", "Gator"),
         channels=(Channel("synpunkter", "Lämna synpunkter", "https://k.example"),),
         bodies=("Pensionärsrådet",),
+        members=("Anna Ek",),
     ),
     agenda=(AgendaItem("1", "Ett"), AgendaItem("2", "Två")),
     links=(StaffLink(Role.MODERATOR, "m", 10**6), StaffLink(Role.CHAIR, "c", 10**6)),
@@ -121,11 +125,22 @@ moderators_commands = st.one_of(
         body=st.sampled_from(["", "Pensionärsrådet", "unknown"]),
     ),
 )
+acts = st.sampled_from(["", "a", "b", "c"])
 chairs_commands = st.one_of(
-    st.builds(commands.DiscussComment, epoch=st.just(EPOCH), comment=ids),
-    st.builds(commands.AnswerComment, epoch=st.just(EPOCH), comment=ids),
-    st.builds(commands.PutBackComment, epoch=st.just(EPOCH), comment=ids),
-    st.builds(commands.SetCurrentItem, epoch=st.just(EPOCH), item=st.sampled_from([None, "1", "2"])),
+    st.builds(commands.DiscussComment, epoch=st.just(EPOCH), comment=ids, act=acts),
+    st.builds(commands.AnswerComment, epoch=st.just(EPOCH), comment=ids, act=acts),
+    st.builds(commands.PutBackComment, epoch=st.just(EPOCH), comment=ids, last=st.booleans(), act=acts),
+    st.builds(commands.MoveComment, epoch=st.just(EPOCH), comment=ids, before=st.none() | ids, act=acts),
+    st.builds(commands.SortQueue, epoch=st.just(EPOCH), how=st.sampled_from(Sorting), act=acts),
+    st.builds(commands.SetCurrentItem, epoch=st.just(EPOCH), item=st.sampled_from([None, "1", "2"]), act=acts),
+    st.builds(
+        commands.AssignComment,
+        epoch=st.just(EPOCH),
+        comment=ids,
+        member=st.sampled_from(["", "Anna Ek", "unknown"]),
+        act=acts,
+    ),
+    st.builds(commands.UndoAct, epoch=st.just(EPOCH), act=st.sampled_from("abc")),
     terms_commands,
 )
 
@@ -328,6 +343,18 @@ class RandomMeeting(RuleBasedStateMachine):
         """How many ballots a comment has, and each of those that it carries."""
         sizes = [len(self.sets.get(one, ())) for one in (id, *self.now.meeting.comments[id].carries)]
         return sizes[0], tuple(size for size in sizes[1:] if size)
+
+    @invariant()
+    def a_rank_is_seen_where_its_comment_is_seen_and_nobody_shares_one(self) -> None:
+        every = dict(self.now.meeting.comments.items())
+        for role in Role:
+            seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
+            comments = {entity.id for entity in seen if isinstance(entity, PublicComment)}
+            ranks = {entity.id: entity.rank for entity in seen if isinstance(entity, RankEntity)}
+            assert ranks == {id: every[id].rank for id in comments if every[id].rank != every[id].place}
+        for item in "12":
+            waiting = [comment.rank for comment in queue(self.now.meeting, item)]
+            assert waiting == sorted(set(waiting))
 
     @invariant()
     def reports_are_seen_by_moderators_alone(self) -> None:

@@ -14,11 +14,12 @@ from livechat.entities import (
     MeetingEntity,
     OwnComment,
     PublicComment,
+    RankEntity,
     ReportEntity,
     TallyEntity,
 )
 from livechat.errors import Code
-from livechat.events import Closed
+from livechat.events import Closed, Sorting
 from livechat.ledger import Ledger
 from livechat.messages import CODECS, Claim, Watch
 from livechat.moment import Moment, coarsely, exactly, moment_for
@@ -63,11 +64,12 @@ def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
 
 
 def test_every_entity_stands_there_with_its_fields() -> None:
-    (_, meeting, _), (_, item, _), (_, public, _), (_, desk, _), (_, tally, _), (_, report, _) = rows("Entities")
+    meeting, item, public, desk, tally, rank, report = [described for _, described, _ in rows("Entities")]
     without_values = re.sub(r"\(.*?\)", "", meeting)
     assert ticked(without_values) == fields(MeetingEntity)
     assert ticked(re.sub(r"\(.*?\)", "", item)) == fields(ItemEntity)
     assert ticked(re.sub(r"\(.*?\)", "", tally)) == fields(TallyEntity)
+    assert ticked(re.sub(r"\(.*?\)", "", rank)) == fields(RankEntity)
     assert ticked(re.sub(r"\(.*?\)", "", report)) == fields(ReportEntity)
     assert ticked(re.sub(r"\(.*?\)", "", public)) == fields(PublicComment)
     assert ticked(re.sub(r"\(.*?\)", "", desk)) == fields(DeskComment) - fields(PublicComment)
@@ -83,6 +85,10 @@ def test_everything_that_terms_and_reports_can_be_stands_there() -> None:
     meeting, report = rows("Entities")[0][1], rows("Entities")[-1][1]
     assert {*Closed, *PausedBy} <= ticked(meeting)
     assert set(ReportReason) <= ticked(report)
+
+
+def test_every_way_to_sort_stands_there() -> None:
+    assert set(Sorting) <= ticked(section("Client → server").split("**`sort_queue`**")[1])
 
 
 def test_the_own_frame_has_the_fields_it_says() -> None:

@@ -106,6 +106,7 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     channels: Annotated[list[ChannelInFile], Meta(max_length=9)] | None = None
     reasons: dict[LanguageCode, dict[Reason, ReasonSaid]] = {}
     bodies: Annotated[list[Sentence], Meta(max_length=50)] = []
+    members: Annotated[list[Sentence], Meta(max_length=100)] = []
     sealed: SealInFile | None = None
     unattended: Annotated[int, Meta(ge=0, le=600)] = 10
     screening: ScreeningInFile = msgspec.field(default_factory=ScreeningInFile)
@@ -164,6 +165,7 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         channels=CHANNELS if file.channels is None else tuple(map(_channel, file.channels)),
         reasons=tuple(_reasons(file)),
         bodies=tuple(body.strip() for body in file.bodies),
+        members=tuple(member.strip() for member in file.members),
         seal=Seal(file.sealed.keeper.strip(), file.sealed.days) if file.sealed else Seal(),
         unattended=file.unattended,
         screening=msgspec.convert(msgspec.to_builtins(file.screening), ScreeningRules),

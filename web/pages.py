@@ -148,15 +148,17 @@ async def _staff_page(request: Request, template: str, role: Role) -> Response:
 
 def _meeting(channel: Channel) -> dict[str, Any]:
     entities = [entity for _, entity in delta(channel.projection, 0, Role.RESIDENT).put]
-    by_kind: dict[str, list[Any]] = {"meeting": [], "item": [], "comment": [], "tally": []}
+    by_kind: dict[str, list[Any]] = {"meeting": [], "item": [], "comment": [], "tally": [], "rank": []}
     for entity in msgspec.to_builtins(entities):
         by_kind[entity["kind"]].append(entity)
+    ranks = {rank["id"]: rank["rank"] for rank in by_kind["rank"]}
     return {
         "epoch": channel.meeting.epoch,
         "meeting": by_kind["meeting"][0],
         "items": sorted(by_kind["item"], key=lambda item: item["number"]),
-        "comments": sorted(by_kind["comment"], key=lambda comment: comment["place"]),
+        "comments": sorted(by_kind["comment"], key=lambda comment: ranks.get(comment["id"], comment["place"])),
         "tallies": by_kind["tally"],
+        "ranks": by_kind["rank"],
         "counts": {tally["id"]: tally["count"] for tally in by_kind["tally"]},
         "ledger": channel.attendance.tell(Role.RESIDENT)["ledger"],
         "reasons": REASONS,

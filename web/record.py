@@ -15,7 +15,7 @@ from livechat import events
 from livechat.events import Event
 from livechat.meeting import Meeting, apply
 from livechat.roles import Role, Seat
-from web.reasons import CLOSED, REASONS
+from web.reasons import CLOSED, REASONS, SORTED
 from web.texts import N_, Text, Texts
 
 HEADINGS = (N_("Tid"), N_("Vem"), N_("Vad"), N_("Kommentar"), N_("Punkt"), N_("Närmare"))
@@ -76,6 +76,10 @@ def _channel(state: Meeting, id: str) -> str:
     return next((channel.name for channel in state.settings.channels if channel.id == id), id)
 
 
+def _numbers(state: Meeting, event: events.QueueOrdered) -> str:
+    return ", ".join(str(state.comments[id].number) for id, _ in event.ranks)
+
+
 def _safe(cell: str) -> str:
     """The cell as text: what begins like a formula would be one (OWASP, CSV injection)."""
     return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
@@ -127,6 +131,15 @@ _SAYS: dict[type[Event], Says] = {
     events.CommentPutBack: Says(N_("lade tillbaka i kön")),
     events.CommentAnswered: Says(N_("besvarade muntligt")),
     events.ReportsReviewed: Says(N_("tittade på anmälningarna")),
+    events.QueueOrdered: Says(
+        N_("ändrade ordningen i kön"),
+        lambda event, state, texts: texts.gettext(SORTED[event.how]) if event.how else _numbers(state, event),
+    ),
+    events.CommentAssigned: Says(
+        N_("satte vem som besvarar"),
+        lambda event, state, texts: event.member or texts.gettext("ingen utsedd"),
+    ),
+    events.ActUndone: Says(N_("ångrade det senaste")),
 }
 
 _LEFT_OUT: set[type[Event]] = {
