@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from livechat.events import Closed, Flag, Sorting, snake
-from livechat.roles import STAFF, Role
+from livechat.roles import SEATED, STAFF, Role
 from moderation.decisions import Reason
 from moderation.reports import ReportReason
 
@@ -324,7 +324,7 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     SortQueue: frozenset({Role.CHAIR}),
     UndoAct: frozenset({Role.CHAIR}),
     AssignComment: frozenset({Role.CHAIR}),
-    TakeSeat: STAFF,
+    TakeSeat: SEATED,
 }
 
 NOT_ON_THE_WIRE = frozenset({SubmitScreened, EnterScreened, PauseUnattended, TakeSeat})

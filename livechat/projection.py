@@ -91,6 +91,7 @@ VIEWS: dict[Role, View] = {
     Role.MODERATOR: for_the_desk,
     Role.CHAIR: for_the_public,
     Role.DISPLAY: for_the_public,
+    Role.POLITICIAN: for_the_public,
 }
 """How each role sees a comment. Meeting and agenda are the same for all."""
 

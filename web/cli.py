@@ -239,6 +239,7 @@ _ROLES: dict[Role, Text] = {
     Role.RESIDENT: N_("Invånare"),
     Role.MODERATOR: N_("Moderator"),
     Role.CHAIR: N_("Ordförande"),
+    Role.POLITICIAN: N_("Ledamöter"),
     Role.DISPLAY: N_("Skärm i rummet"),
 }
 

@@ -8,17 +8,23 @@ from livechat.comment import Comment
 from livechat.events import CurrentItemSet, Entry, IntakeOpened, LinksRenewed, SealOpened, StaffLink
 from livechat.log import Conflict, Log
 from livechat.meeting import Meeting, fold
-from livechat.roles import Role
+from livechat.roles import SEATED, Role
 from moderation.decisions import Outcome
 from web.meeting_file import MeetingFile, set_up
 from web.sessions import hashed, link_secret, new_links
 
-PAGES = {Role.RESIDENT: "", Role.MODERATOR: "/moderate", Role.CHAIR: "/chair", Role.DISPLAY: "/display"}
+PAGES = {
+    Role.RESIDENT: "",
+    Role.MODERATOR: "/moderate",
+    Role.CHAIR: "/chair",
+    Role.POLITICIAN: "/politician",
+    Role.DISPLAY: "/display",
+}
 """Where each role's page is, after `/m/{meeting}`."""
 
 
 class Link(NamedTuple):
-    """A role's address; None if its secret was derived from another key and can only be renewed."""
+    """A role's address; None if its secret was derived from another key, or never was, and can only be renewed."""
 
     role: Role
     url: str | None
@@ -80,9 +86,9 @@ class Meetings:
     async def links(self, meeting: str, base_url: str) -> list[Link]:
         """One link for each role. Raises `Missing`."""
         state = await self.one(meeting)
-        staff = {link.role: link for link in state.links}
+        made = {link.role: link for link in state.links}
         address = f"{base_url}/m/{meeting}"
-        return [Link(role, self._url(address + page, meeting, staff.get(role))) for role, page in PAGES.items()]
+        return [Link(role, self._url(role, address + page, meeting, made.get(role))) for role, page in PAGES.items()]
 
     async def renew_links(self, meeting: str) -> None:
         """Makes new staff links; the old ones and all sessions opened with them are void. Raises `Missing`."""
@@ -119,8 +125,10 @@ class Meetings:
                 continue
             return comment
 
-    def _url(self, page: str, meeting: str, link: StaffLink | None) -> str | None:
-        if link is None:
+    def _url(self, role: Role, page: str, meeting: str, link: StaffLink | None) -> str | None:
+        if role not in SEATED:
             return page
+        if link is None:  # The meeting was made before there was such a role.
+            return None
         secret = link_secret(self._key, meeting, link)
         return f"{page}#{secret}" if hashed(secret) == link.hash else None

@@ -49,6 +49,11 @@ async def chair(request: Request) -> Response:
     return await _staff_page(request, "chair.html", Role.CHAIR)
 
 
+async def politician(request: Request) -> Response:
+    """`GET /m/{meeting}/politician`"""
+    return await _staff_page(request, "politician.html", Role.POLITICIAN)
+
+
 async def display(request: Request) -> Response:
     """`GET /m/{meeting}/display`"""
     return await _meeting_page(request, "display.html", qr=_qr(_join_url(request, request.path_params["meeting"])))

@@ -22,7 +22,7 @@ from livechat.errors import Refused
 from livechat.events import StaffLink
 from livechat.hub import Hub
 from livechat.messages import wrong_field
-from livechat.roles import STAFF, Actor, Role, Seat
+from livechat.roles import SEATED, Actor, Role, Seat
 from web.body import read_body
 from web.edge import COOKIE
 from web.limits import GUESSES
@@ -55,8 +55,8 @@ def link_secret(key: bytes, meeting: str, link: StaffLink) -> str:
 
 
 def new_links(key: bytes, meeting: str, minute: int) -> tuple[StaffLink, ...]:
-    """One new link for each staff role."""
-    return tuple(_new_link(key, meeting, role, minute + LINK_LIFE) for role in sorted(STAFF))
+    """One new link for each role that needs one."""
+    return tuple(_new_link(key, meeting, role, minute + LINK_LIFE) for role in sorted(SEATED))
 
 
 async def open_session(request: Request) -> Response:
