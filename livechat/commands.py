@@ -249,6 +249,13 @@ class ReopenItem(Command, frozen=True, kw_only=True):
     """The doors are open again."""
 
 
+class SetItemIntake(Command, frozen=True, kw_only=True):
+    """Residents may send comments on this agenda item, or may not for now."""
+
+    item: Id
+    open: bool
+
+
 class TakeSeat(Command, frozen=True, kw_only=True):
     """Exchange a staff link for a session. Not on the wire: the door gives it, with hashes of both secrets."""
 
@@ -287,6 +294,7 @@ AnyCommand = (
     | SortQueue
     | UndoAct
     | AssignComment
+    | SetItemIntake
 )
 """Every command that a client can send."""
 
@@ -324,6 +332,7 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     SortQueue: frozenset({Role.CHAIR}),
     UndoAct: frozenset({Role.CHAIR}),
     AssignComment: frozenset({Role.CHAIR}),
+    SetItemIntake: STAFF,
     TakeSeat: SEATED,
 }
 

@@ -45,13 +45,17 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
 
 
 class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):
-    """An agenda item. `number` is its place on the agenda, from 1."""
+    """An agenda item. `number` is its place on the agenda, from 1.
+
+    `until` is the minute from which no comments on it are taken; None: it takes comments.
+    """
 
     id: str
     number: int
     title: str
     about: str
     documents: tuple[Document, ...]
+    until: int | None
 
 
 class PublicComment(Struct, frozen=True, tag_field="kind", tag="comment"):

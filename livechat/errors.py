@@ -42,6 +42,7 @@ Code = Literal[
     "not_reachable",
     "acted_since",
     "unknown_member",
+    "item_takes_none",
 ]
 """Every reason for a refusal; `docs/protocol.md` says what each means."""
 

@@ -26,12 +26,16 @@ class Document(Struct, frozen=True):
 
 
 class AgendaItem(Struct, frozen=True):
-    """A matter that the committee takes up. `about` is a sentence or two in plain language."""
+    """A matter that the committee takes up. `about` is a sentence or two in plain language.
+
+    `comments`: whether it takes comments from the start.
+    """
 
     id: str
     title: str
     about: str = ""
     documents: tuple[Document, ...] = ()
+    comments: bool = True
 
 
 class Channel(Struct, frozen=True):
@@ -75,7 +79,8 @@ class Settings(Struct, frozen=True):
 
     `starts` is local time as text, for people to read. `bodies` are those that a comment may be put forward by.
     `unattended`: after so many minutes without a moderator intake pauses by itself; 0: never.
-    `members` are those of the committee who may answer a comment.
+    `members` are those of the committee who may answer a comment. `grace`: so many minutes after an item was closed for
+    comments, those that carry it are still taken.
     """
 
     committee: str
@@ -93,6 +98,7 @@ class Settings(Struct, frozen=True):
     unattended: int = 10
     screening: ScreeningRules = ScreeningRules()
     members: tuple[str, ...] = ()
+    grace: int = 1
 
 
 class StaffLink(Struct, frozen=True):
@@ -399,6 +405,15 @@ class CommentAssigned(Acted, frozen=True, kw_only=True):
     member: str
 
 
+class ItemIntakeSet(Event, frozen=True, kw_only=True):
+    """An agenda item takes comments from now on, or takes none any more. `by` is None: the clerk."""
+
+    item: str
+    open: bool
+    minute: int
+    by: Seat | None = None
+
+
 AnyEvent = (
     MeetingSetUp
     | EpochForked
@@ -431,6 +446,7 @@ AnyEvent = (
     | QueueOrdered
     | ActUndone
     | CommentAssigned
+    | ItemIntakeSet
 )
 """Every event there is; the log decodes against this type."""
 

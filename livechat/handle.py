@@ -35,6 +35,7 @@ from livechat.commands import (
     ReviewReports,
     SealComment,
     SetCurrentItem,
+    SetItemIntake,
     SetSlowMode,
     SortQueue,
     SubmitComment,
@@ -77,8 +78,7 @@ def _submit(meeting: Meeting, command: SubmitComment, actor: Actor, minute: int)
     if before := meeting.comments.get(id):
         return sent_before(before, command.item, text)
     intake.takes_comments(meeting)
-    if not meeting.has_item(command.item):
-        raise Refused("unknown_item", field="item")
+    intake.takes_comments_on(meeting, command.item, minute)
     require_text(text)
     return (events.CommentSubmitted(id=id, item=command.item, text=text, minute=minute, **findings(command)),)
 
@@ -150,6 +150,7 @@ _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, .
     SortQueue: chair.sort,
     UndoAct: undo,
     AssignComment: chair.assign,
+    SetItemIntake: intake.set_item_intake,
 }
 
 assert set(_HANDLE) == set(PERMITTED)  # Every command is handled.

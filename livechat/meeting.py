@@ -47,6 +47,7 @@ class Meeting(Struct, frozen=True):
 
     `tallies` holds the comments that ballots have been cast for, also those that all were taken back from.
     `forked_from` are the epochs that this one goes on from. `acts` are the chair's last, the latest last.
+    `intake_ends` has the items that take no comments, and the minute from which they take none.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Meeting(Struct, frozen=True):
     places: int = 0
     forked_from: tuple[str, ...] = ()
     acts: tuple[Act, ...] = ()
+    intake_ends: HashTrieMap[str, int] = HashTrieMap()
 
     def __repr__(self) -> str:
         return f"<Meeting {self.id} {self.epoch}:{self.offset}>"
@@ -80,6 +82,11 @@ class Meeting(Struct, frozen=True):
     def has_item(self, item: str) -> bool:
         """Whether an agenda item with this id exists."""
         return any(known.id == item for known in self.agenda)
+
+    def takes_comments_on(self, item: str, minute: int) -> bool:
+        """Whether an agenda item takes comments at this minute."""
+        end = self.intake_ends.get(item)
+        return end is None or minute < end
 
     def carrier(self, comment: Comment) -> Comment:
         """The comment that this one is merged into; itself if it is not merged."""
@@ -115,6 +122,7 @@ def _set_up(meeting: Meeting, event: events.MeetingSetUp) -> Meeting:
         settings=event.settings,
         agenda=event.agenda,
         links=event.links,
+        intake_ends=HashTrieMap({item.id: 0 for item in event.agenda if not item.comments}),
     )
 
 
@@ -150,6 +158,16 @@ def _terms_changed(meeting: Meeting, event: Event) -> Meeting:
 def _current_item_set(meeting: Meeting, event: events.CurrentItemSet) -> Meeting:
     act = Act(event.act, event.by, turn=Turn(meeting.current_item, event.item))
     return replace(meeting, current_item=event.item, acts=acts.remember(meeting.acts, act))
+
+
+def _item_intake_set(meeting: Meeting, event: events.ItemIntakeSet) -> Meeting:
+    if not event.open:
+        # The minute that has begun does not count: it is at least so long.
+        end = event.minute + meeting.settings.grace + 1 if meeting.settings.grace else event.minute
+        return replace(meeting, intake_ends=meeting.intake_ends.insert(event.item, end))
+    if event.item not in meeting.intake_ends:
+        return meeting
+    return replace(meeting, intake_ends=meeting.intake_ends.remove(event.item))
 
 
 def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Meeting:
@@ -348,6 +366,7 @@ _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
     events.QueueOrdered: _ordered,
     events.ActUndone: _undone,
     events.CommentAssigned: _assigned,
+    events.ItemIntakeSet: _item_intake_set,
 }
 
 assert set(_APPLY) == {*events.AnyEvent.__args__}  # Every event folds.

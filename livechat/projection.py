@@ -243,6 +243,8 @@ def _touched(event: Event, kin: dict[str, tuple[str, ...]], state: Meeting) -> I
         yield from (Key("item", item.id) for item in event.agenda)
     elif isinstance(event, _ABOUT_THE_MEETING):
         yield Key("meeting", state.id)
+    elif isinstance(event, events.ItemIntakeSet):
+        yield Key("item", event.item)
     elif isinstance(event, events.QueueOrdered):
         yield from (Key("rank", comment) for comment, _ in event.ranks)
 
@@ -330,4 +332,4 @@ def _is_moved(comment: Comment) -> bool:
 
 def _item_entity(state: Meeting, id: str) -> ItemEntity:
     number, item = next((n, item) for n, item in enumerate(state.agenda, 1) if item.id == id)
-    return ItemEntity(item.id, number, item.title, item.about, item.documents)
+    return ItemEntity(item.id, number, item.title, item.about, item.documents, state.intake_ends.get(id))

@@ -94,6 +94,10 @@ def _item(meeting: Meeting, event: events.CurrentItemSet) -> Event | None:
     return None if meeting.current_item == event.item else event
 
 
+def _item_intake(meeting: Meeting, event: events.ItemIntakeSet) -> Event | None:
+    return None if event.open == (event.item not in meeting.intake_ends) else event
+
+
 def _terms(meeting: Meeting, event: Event) -> Event | None:
     return event if apply(meeting, event).terms != meeting.terms else None
 
@@ -192,6 +196,7 @@ _AGAIN: dict[type[Event], Callable[[Meeting, Any], Event | None]] = {
     events.QueueOrdered: _ordered,
     events.ActUndone: _undone,
     events.CommentAssigned: _assigned,
+    events.ItemIntakeSet: _item_intake,
 }
 
 assert set(_AGAIN) == {*events.AnyEvent.__args__}  # Nothing that can happen is forgotten here.

@@ -43,7 +43,10 @@ GOLDEN: tuple[AnyEvent, ...] = (
                 {"listed": ("ord",)}, ("a",), ("k.example",), ("1/26",), ("Kim",), ("gata",), ("x+",)
             ),
         ),
-        agenda=(AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)), AgendaItem("2", "Två")),
+        agenda=(
+            AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)),
+            AgendaItem("2", "Två", comments=False),
+        ),
         links=(StaffLink(Role.MODERATOR, "h", 9, "n"),),
     ),
     events.EpochForked(epoch="before", minute=1),
@@ -89,6 +92,7 @@ GOLDEN: tuple[AnyEvent, ...] = (
     events.CommentPutBack(id=ONE, by=CHAIR, minute=12, act="a"),
     events.CommentAnswered(id=ONE, by=CHAIR, minute=12, answered=8),
     events.ActUndone(act="a", by=CHAIR, minute=12),
+    events.ItemIntakeSet(item="2", open=False, by=CHAIR, minute=12),
     events.CommentAssigned(id=ONE, by=CHAIR, minute=12, member="Anna Ek (S)"),
 )
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from tests.browser import browser_path
-from tests.cast import Chair, Moderator, Resident, serving
+from tests.cast import Chair, Clock, Moderator, Resident, serving
 from tests.test_queue import approved
 from tests.test_stories import ARGUMENTS, PHONE, TABLET, keep, keeps_to_wcag, pages_of
 
@@ -187,3 +187,49 @@ async def test_the_chair_picks_who_answers_and_all_pages_say_so(browser: Browser
         await expect(resident.get_by_text("besvarades av Anna Ek (S)")).to_be_visible()
         await resident.reload()
         await expect(resident.get_by_text("besvarades av Anna Ek (S)")).to_be_visible()
+
+
+async def test_an_item_is_closed_for_comments_and_opened_again_and_the_draft_stays(
+    browser: Browser, tmp_path: Path
+) -> None:
+    clock = Clock()
+    async with serving(tmp_path, clock=clock, beat=0.2) as service, pages_of(browser, service) as pages:
+        chair, resident = await pages.chair(), await pages.resident()
+        draft, why = resident.get_by_label("Din kommentar"), resident.locator("#why")
+        option = resident.locator("#item option[value='1']")
+        await draft.fill("En tanke till om ljuset")
+        await chair.get_by_role("button", name="Stäng punkt 1 för kommentarer").click()
+        await expect(why).to_contain_text("stängs strax")
+        await keep(chair, "chair-item-closed-1024")
+        clock.ahead += 121
+        await expect(option).to_have_text("1. Stationen (tar inte emot kommentarer)")
+        await expect(why).to_contain_text("tar inte emot kommentarer just nu")
+        await draft.press("Control+Enter")
+        await expect(draft).to_have_value("En tanke till om ljuset")
+        await keeps_to_wcag(resident)
+        await keep(resident, "resident-item-closed-360")
+        await chair.get_by_role("button", name="Öppna punkt 1 för kommentarer").click()
+        await expect(option).to_have_text("1. Stationen")
+        await expect(why).to_be_empty()
+        await resident.get_by_role("button", name="Skicka", exact=True).click()
+        await expect(resident.get_by_text("Väntar på granskning")).to_be_visible()
+
+
+async def test_without_javascript_a_closed_item_says_so_and_gives_the_text_back(
+    browser: Browser, tmp_path: Path
+) -> None:
+    clock = Clock()
+    async with serving(tmp_path, clock=clock) as service, pages_of(browser, service) as pages:
+        chair = await Chair.join(service)
+        await chair.do("set_item_intake", item="1", open=False)
+        clock.ahead += 180
+        resident = await pages.resident(java_script_enabled=False)
+        await expect(resident.locator("#item option[value='1']")).to_contain_text("tar inte emot kommentarer")
+        await resident.get_by_label("Din kommentar").fill("Utan skript")
+        await resident.get_by_role("button", name="Skicka", exact=True).click()
+        await expect(resident.get_by_text("Punkten tar inte emot kommentarer just nu")).to_be_visible()
+        await expect(resident.get_by_label("Din kommentar")).to_have_value("Utan skript")
+        await resident.get_by_label("Gäller").select_option("2")
+        await resident.get_by_role("button", name="Skicka igen").click()
+        await expect(resident.get_by_text("Väntar på granskning")).to_be_visible()
+        pages.trouble.clear()  # The refusal came as 409.

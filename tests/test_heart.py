@@ -36,7 +36,7 @@ from livechat.events import (
 )
 from livechat.handle import handle
 from livechat.index import TIDY_AT, Key
-from livechat.intake import takes_comments
+from livechat.intake import takes_comments, takes_comments_on
 from livechat.log import bare, join, split
 from livechat.meeting import Meeting, apply
 from livechat.messages import JSON, MSGPACK, Codec
@@ -86,6 +86,7 @@ terms_commands = st.one_of(
     st.builds(commands.LimitIntake, epoch=st.just(EPOCH), most=st.sampled_from([0, 0, 1, 2])),
     st.builds(commands.CloseItem, epoch=st.just(EPOCH), why=st.sampled_from(Closed)),
     st.builds(commands.ReopenItem, epoch=st.just(EPOCH)),
+    st.builds(commands.SetItemIntake, epoch=st.just(EPOCH), item=st.sampled_from("12"), open=st.booleans()),
 )
 moderators_commands = st.one_of(
     st.builds(commands.ReviewReports, epoch=st.just(EPOCH), comment=ids),
@@ -187,6 +188,7 @@ class RandomMeeting(RuleBasedStateMachine):
             return
         if isinstance(command, commands.SubmitComment) and events:
             takes_comments(self.now.meeting)  # Else it would have been refused.
+            takes_comments_on(self.now.meeting, command.item, len(self.log))
         if events:
             self.append(*events)
 
@@ -404,7 +406,7 @@ def translation(comment: Comment) -> list[str]:
 
 def _facts(now: Projection) -> dict[str, Any]:
     facts = msgspec.structs.asdict(now.meeting)
-    for name in ("comments", "sessions", "tallies", "reports"):
+    for name in ("comments", "sessions", "tallies", "reports", "intake_ends"):
         facts[name] = dict(facts[name].items())
     for role, index in now.indexes.items():
         facts[role] = (index.offset, dict(index.seen.items()), list(index.changes))

@@ -18,7 +18,7 @@ from livechat.roles import Role
 from web import demo, simulate
 from web.app import open_log
 from web.meeting_file import WrongMeetingFile, read_meeting_file
-from web.meetings import Exists, Link, Meetings, Missing, NotSealed
+from web.meetings import Exists, Link, Meetings, Missing, NoItem, NotSealed
 from web.pages import LOCAL_NAMES
 from web.record import record
 from web.serve import CannotListen, listen, run, run_workers
@@ -43,6 +43,8 @@ def main(arguments: list[str] | None = None) -> None:
     except Exists as exists:
         sentence = said.gettext("Det finns redan ett möte som heter %(id)s. Ge det nya ett annat id i filen.")
         sys.exit(_fail(sentence % {"id": exists}))
+    except NoItem as missing:
+        sys.exit(_fail(said.gettext("Det finns ingen punkt med id %(id)s på dagordningen.") % {"id": missing}))
     except NotSealed as missing:
         sentence = said.gettext(
             "Det finns ingen förseglad kommentar med nummer %(number)s, eller så har tiden gått ut."
@@ -82,6 +84,12 @@ def _parser(said: Texts) -> argparse.ArgumentParser:
     links.add_argument("id", metavar="ID")
     links.add_argument("--renew", action="store_true", help=_("byt ut personalens länkar; de gamla slutar gälla"))
     links.set_defaults(run=_meeting_links)
+
+    comments = actions.add_parser("comments", help=_("öppna eller stäng en punkt för kommentarer"))
+    comments.add_argument("id", metavar="ID")
+    comments.add_argument("item", metavar="ITEM", help=_("punktens id i mötesfilen"))
+    comments.add_argument("choice", choices=["open", "close"])
+    comments.set_defaults(run=_meeting_comments)
 
     sealed = actions.add_parser("sealed", help=_("visa eller öppna kommentarer som är förseglade som hot"))
     sealed.add_argument("id", metavar="ID")
@@ -157,6 +165,13 @@ def _meeting_links(chosen: argparse.Namespace, settings: Settings, said: Texts) 
         _print_links(await meetings.links(chosen.id, _base_url(settings)), said)
 
     _with_meetings(settings, show)
+
+
+def _meeting_comments(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
+    async def change(meetings: Meetings) -> None:
+        await meetings.set_item_intake(chosen.id, chosen.item, open=chosen.choice == "open")
+
+    _with_meetings(settings, change)
 
 
 def _meeting_sealed(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:

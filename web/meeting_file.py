@@ -51,12 +51,13 @@ class DocumentInFile(Struct, forbid_unknown_fields=True):
 
 
 class ItemInFile(Struct, forbid_unknown_fields=True):
-    """An agenda item."""
+    """An agenda item. `comments`: whether it takes any from the start."""
 
     id: Slug
     title: Sentence
     about: Annotated[str, Meta(max_length=2_000)] = ""
     documents: Annotated[list[DocumentInFile], Meta(max_length=50)] = []
+    comments: bool = True
 
 
 class ChannelInFile(Struct, forbid_unknown_fields=True):
@@ -90,7 +91,8 @@ class ScreeningInFile(Struct, forbid_unknown_fields=True):
 class MeetingFile(Struct, forbid_unknown_fields=True):
     """A meeting file's fields. Purpose, influence and remit are not optional: no dialogue without a promise.
 
-    `unattended`: minutes without a moderator after which intake pauses by itself; 0: never.
+    `unattended`: minutes without a moderator after which intake pauses by itself; 0: never. `grace`: minutes for
+    which comments on an item are still taken once it is closed for them.
     """
 
     id: Slug
@@ -109,6 +111,7 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     members: Annotated[list[Sentence], Meta(max_length=100)] = []
     sealed: SealInFile | None = None
     unattended: Annotated[int, Meta(ge=0, le=600)] = 10
+    grace: Annotated[int, Meta(ge=0, le=60)] = 1
     screening: ScreeningInFile = msgspec.field(default_factory=ScreeningInFile)
 
 
@@ -168,6 +171,7 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         members=tuple(member.strip() for member in file.members),
         seal=Seal(file.sealed.keeper.strip(), file.sealed.days) if file.sealed else Seal(),
         unattended=file.unattended,
+        grace=file.grace,
         screening=msgspec.convert(msgspec.to_builtins(file.screening), ScreeningRules),
     )
     return MeetingSetUp(announced=announced, settings=settings, agenda=tuple(map(_item, file.agenda)), links=links)
@@ -181,7 +185,7 @@ def _local_time(time: datetime.datetime) -> str:
 
 def _item(item: ItemInFile) -> AgendaItem:
     documents = tuple(Document(document.title, document.url) for document in item.documents)
-    return AgendaItem(item.id, item.title, item.about, documents)
+    return AgendaItem(item.id, item.title, item.about, documents, item.comments)
 
 
 def _channel(channel: ChannelInFile) -> Channel:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from livechat.comment import Comment
-from livechat.events import CurrentItemSet, Entry, IntakeOpened, LinksRenewed, SealOpened, StaffLink
+from livechat.events import CurrentItemSet, Entry, IntakeOpened, ItemIntakeSet, LinksRenewed, SealOpened, StaffLink
 from livechat.log import Conflict, Log
 from livechat.meeting import Meeting, fold
 from livechat.roles import SEATED, Role
@@ -36,6 +36,10 @@ class Exists(Exception):
 
 class NotSealed(Exception):
     """There is no sealed comment with this number, or it may not be opened any more."""
+
+
+class NoItem(Exception):
+    """There is no agenda item with this id in the meeting."""
 
 
 class Missing(Exception):
@@ -99,6 +103,21 @@ class Meetings:
                 await self._log.append(meeting, state.epoch, [LinksRenewed(links=links)], at=state.offset)
             except Conflict:
                 continue  # Somebody commented meanwhile.
+            return
+
+    async def set_item_intake(self, meeting: str, item: str, *, open: bool) -> None:
+        """Lets an agenda item take comments, or take no more. Raises `Missing`, or `NoItem`."""
+        while True:
+            state = await self.one(meeting)
+            if not state.has_item(item):
+                raise NoItem(item)
+            if open == (item not in state.intake_ends):
+                return
+            event = ItemIntakeSet(item=item, open=open, minute=state.minute(self._clock()))
+            try:
+                await self._log.append(meeting, state.epoch, [event], at=state.offset)
+            except Conflict:
+                continue
             return
 
     async def sealed(self, meeting: str) -> tuple[Meeting, list[Comment]]:

@@ -156,10 +156,12 @@ def _meeting(channel: Channel) -> dict[str, Any]:
     by_kind: dict[str, list[Any]] = {"meeting": [], "item": [], "comment": [], "tally": [], "rank": []}
     for entity in msgspec.to_builtins(entities):
         by_kind[entity["kind"]].append(entity)
+    takes = channel.meeting.takes_comments_on
     ranks = {rank["id"]: rank["rank"] for rank in by_kind["rank"]}
     return {
         "epoch": channel.meeting.epoch,
         "meeting": by_kind["meeting"][0],
+        "takes_none": [item.id for item in channel.meeting.agenda if not takes(item.id, channel.minute)],
         "items": sorted(by_kind["item"], key=lambda item: item["number"]),
         "comments": sorted(by_kind["comment"], key=lambda comment: ranks.get(comment["id"], comment["place"])),
         "tallies": by_kind["tally"],

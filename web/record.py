@@ -139,6 +139,12 @@ _SAYS: dict[type[Event], Says] = {
         N_("satte vem som besvarar"),
         lambda event, state, texts: event.member or texts.gettext("ingen utsedd"),
     ),
+    events.ItemIntakeSet: Says(
+        N_("ändrade om en punkt tar emot kommentarer"),
+        lambda event, state, texts: (
+            f"{_item(state, event.item)}: {texts.gettext('öppen') if event.open else texts.gettext('stängd')}"
+        ),
+    ),
     events.ActUndone: Says(N_("ångrade det senaste")),
 }
 

@@ -1,7 +1,7 @@
 // The agenda as the chair holds it: one tap to the next item, one back, and the list to jump in.
 
 import { clone, drawList, mark, part, say, show } from "./parts.js";
-import { agenda, currentItem } from "./store.js";
+import { agenda, currentItem, item } from "./store.js";
 import { _ } from "./texts.js";
 
 export class ChairAgenda {
@@ -53,7 +53,12 @@ export class ChairAgenda {
   #newChoice(id) {
     const element = clone("agenda-choice");
     element.querySelector("button").addEventListener("click", () => this.#goTo(id));
+    part(element, "item-switch").addEventListener("click", () => this.#switch(id));
     return element;
+  }
+
+  #switch(id) {
+    this.give("agenda", { type: "set_item_intake", item: id, open: item(this.state, id).until !== null });
   }
 
   #drawChoice(element, choice, isCurrent) {
@@ -62,6 +67,18 @@ export class ChairAgenda {
     mark(button, "aria-busy", this.busy ? "true" : null);
     show(part(element, "current"), isCurrent && choice.id !== null);
     say(part(element, "title"), choice.id === null ? _("Ingen punkt") : inWords(choice));
+    show(part(element, "item-intake"), choice.id !== null);
+    if (choice.id !== null) this.#drawIntake(element, choice);
+  }
+
+  #drawIntake(element, choice) {
+    const open = choice.until === null;
+    const button = part(element, "item-switch");
+    mark(part(element, "item-intake"), "data-closed", open ? null : "");
+    say(part(element, "item-state"), open ? _("Tar emot kommentarer") : _("Tar inte emot kommentarer"));
+    say(button, open ? _("Stäng") : _("Öppna"));
+    mark(button, "aria-label", open ? _("Stäng punkt %(number)s för kommentarer", choice) : _("Öppna punkt %(number)s för kommentarer", choice));
+    mark(button, "aria-busy", this.busy ? "true" : null);
   }
 }
 
