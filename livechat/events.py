@@ -144,9 +144,13 @@ class EpochForked(Event, frozen=True, kw_only=True):
 
 
 class LinksRenewed(Event, frozen=True, kw_only=True):
-    """All earlier staff links and the sessions opened with them are void."""
+    """Earlier links of these roles, all if none is named, and the sessions opened with them are void.
+
+    `links` are all that hold from now on.
+    """
 
     links: tuple[StaffLink, ...]
+    roles: tuple[Role, ...] = ()
 
 
 class SeatTaken(Event, frozen=True, kw_only=True):

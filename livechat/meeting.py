@@ -131,7 +131,9 @@ def _forked(meeting: Meeting, event: events.EpochForked) -> Meeting:
 
 
 def _links_renewed(meeting: Meeting, event: events.LinksRenewed) -> Meeting:
-    return replace(meeting, links=event.links, sessions=HashTrieMap())
+    void = event.roles or tuple(Role)
+    kept = {key: session for key, session in meeting.sessions.items() if session.seat.role not in void}
+    return replace(meeting, links=event.links, sessions=HashTrieMap(kept))
 
 
 def _seat_taken(meeting: Meeting, event: events.SeatTaken) -> Meeting:

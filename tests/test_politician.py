@@ -80,6 +80,21 @@ async def test_the_view_needs_its_own_link_and_ends_with_it(service: Service) ->
     assert politician.closed == 4501
 
 
+async def test_the_politicians_link_is_renewed_without_disturbing_anybody_else(service: Service) -> None:
+    politician, chair, moderator = [await kind.join(service) for kind in (Politician, Chair, Moderator)]
+    meetings = Meetings(service.hub.log, KEY, new_secret)
+    before = {link.role: link.url for link in await meetings.links("dialog", "")}
+    await meetings.renew_links("dialog", {Role.POLITICIAN})
+    await politician.until(lambda: politician.closed is not None)
+    assert politician.closed == 4501
+    await chair.do("pause_intake")
+    await moderator.until(lambda: moderator.meeting["intake"] == "paused")
+    after = {link.role: link.url for link in await meetings.links("dialog", "")}
+    assert {role for role in before if before[role] != after[role]} == {Role.POLITICIAN}
+    again = await session(service, Role.POLITICIAN, (after[Role.POLITICIAN] or "").partition("#")[2])
+    assert (await Politician.join(service, cookie=again)).closed is None
+
+
 @pytest.mark.parametrize("role", [Role.CHAIR, Role.MODERATOR])
 async def test_a_politicians_session_opens_no_other_seat(service: Service, role: Role) -> None:
     cookie = await session(service, Role.POLITICIAN)
@@ -104,7 +119,7 @@ async def test_the_operator_prints_the_link_and_renews_it(tmp_path: Path) -> Non
         secret = process.links[Role.POLITICIAN]
         politician = await Politician.join(process)
         assert politician.meeting["id"] == "dialog"
-        _, renewed, _ = await run("meeting", "links", "dialog", "--renew", folder=tmp_path)
+        _, renewed, _ = await run("meeting", "links", "dialog", "--renew", "politician", folder=tmp_path)
         assert "/m/dialog/politician#" in renewed
         assert secret not in renewed
         await politician.until(lambda: politician.closed is not None)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from livechat.comment import Comment
 from livechat.log import Unavailable
 from livechat.meeting import Intake, Meeting
-from livechat.roles import Role
+from livechat.roles import SEATED, Role
 from web import demo, simulate
 from web.app import open_log
 from web.meeting_file import WrongMeetingFile, read_meeting_file
@@ -82,7 +82,14 @@ def _parser(said: Texts) -> argparse.ArgumentParser:
     listed.set_defaults(run=_meeting_list)
     links = actions.add_parser("links", help=_("visa ett mötes länkar"))
     links.add_argument("id", metavar="ID")
-    links.add_argument("--renew", action="store_true", help=_("byt ut personalens länkar; de gamla slutar gälla"))
+    links.add_argument(
+        "--renew",
+        nargs="?",
+        const="all",
+        choices=["all", *sorted(SEATED)],
+        metavar="ROLE",
+        help=_("byt ut länkarna för en roll (moderator, chair, politician), eller alla; de gamla slutar gälla"),
+    )
     links.set_defaults(run=_meeting_links)
 
     comments = actions.add_parser("comments", help=_("öppna eller stäng en punkt för kommentarer"))
@@ -161,7 +168,7 @@ def _meeting_list(chosen: argparse.Namespace, settings: Settings, said: Texts) -
 def _meeting_links(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
     async def show(meetings: Meetings) -> None:
         if chosen.renew:
-            await meetings.renew_links(chosen.id)
+            await meetings.renew_links(chosen.id, SEATED if chosen.renew == "all" else {Role(chosen.renew)})
         _print_links(await meetings.links(chosen.id, _base_url(settings)), said)
 
     _with_meetings(settings, show)

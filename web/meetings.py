@@ -1,7 +1,7 @@
 """Meetings as the operator handles them: made, listed, their links shown and renewed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from livechat.comment import Comment
@@ -94,13 +94,18 @@ class Meetings:
         address = f"{base_url}/m/{meeting}"
         return [Link(role, self._url(role, address + page, meeting, made.get(role))) for role, page in PAGES.items()]
 
-    async def renew_links(self, meeting: str) -> None:
-        """Makes new staff links; the old ones and all sessions opened with them are void. Raises `Missing`."""
+    async def renew_links(self, meeting: str, roles: Collection[Role] = SEATED) -> None:
+        """Makes new links for these roles; their old ones, and all sessions opened with those, are void.
+
+        Raises `Missing`.
+        """
         while True:
             state = await self.one(meeting)
-            links = new_links(self._key, meeting, state.minute(self._clock()))
+            kept = tuple(link for link in state.links if link.role not in roles)
+            links = (*kept, *new_links(self._key, meeting, state.minute(self._clock()), roles))
+            renewed = LinksRenewed(links=links, roles=tuple(sorted(roles)))
             try:
-                await self._log.append(meeting, state.epoch, [LinksRenewed(links=links)], at=state.offset)
+                await self._log.append(meeting, state.epoch, [renewed], at=state.offset)
             except Conflict:
                 continue  # Somebody commented meanwhile.
             return

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -54,9 +55,9 @@ def link_secret(key: bytes, meeting: str, link: StaffLink) -> str:
     return base64.urlsafe_b64encode(derived[:18]).decode()
 
 
-def new_links(key: bytes, meeting: str, minute: int) -> tuple[StaffLink, ...]:
-    """One new link for each role that needs one."""
-    return tuple(_new_link(key, meeting, role, minute + LINK_LIFE) for role in sorted(SEATED))
+def new_links(key: bytes, meeting: str, minute: int, roles: Iterable[Role] = SEATED) -> tuple[StaffLink, ...]:
+    """One new link for each of these roles."""
+    return tuple(_new_link(key, meeting, role, minute + LINK_LIFE) for role in sorted(roles))
 
 
 async def open_session(request: Request) -> Response:
