@@ -21,7 +21,7 @@ from livechat.messages import VERSION, live
 from livechat.outage import Outage
 from livechat.projection import Projection
 from livechat.reader import Reader
-from livechat.roles import STAFF, Actor, Role, Seat
+from livechat.roles import SEATED, STAFF, Actor, Role, Seat
 from livechat.screening import Screening
 from livechat.seats import seat
 
@@ -217,7 +217,7 @@ class Channel:
 
     def _close_void_sessions(self) -> None:
         sessions = self.meeting.sessions
-        self.fanout.close(NO_SESSION, lambda actor: actor.role in STAFF and actor.session not in sessions)
+        self.fanout.close(NO_SESSION, lambda actor: actor.role in SEATED and actor.session not in sessions)
 
     async def _keep_telling_tallies(self) -> None:
         # Apart from texts, which go out at once: a thousand votes a second are one number a second.

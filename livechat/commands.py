@@ -6,8 +6,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from livechat.display import Look, Shows, Size
-from livechat.events import Closed, Flag, snake
-from livechat.roles import STAFF, Role
+from livechat.events import Closed, Flag, Sorting, snake
+from livechat.roles import SEATED, STAFF, Role
 from moderation.decisions import Reason
 from moderation.reports import ReportReason
 
@@ -159,28 +159,61 @@ class ReviewReports(Command, frozen=True, kw_only=True):
     comment: Id
 
 
-class DiscussComment(Command, frozen=True, kw_only=True):
+class ChairsAct(Command, frozen=True, kw_only=True):
+    """What the chair can undo; the kinds follow. `act` is the chair's own mark for it, drawn anew each time."""
+
+    act: Id = ""
+
+
+class DiscussComment(ChairsAct, frozen=True, kw_only=True):
     """Take it up in the room. What was under discussion goes back to the queue."""
 
     comment: Id
 
 
-class AnswerComment(Command, frozen=True, kw_only=True):
+class AnswerComment(ChairsAct, frozen=True, kw_only=True):
     """It has been answered aloud."""
 
     comment: Id
 
 
-class PutBackComment(Command, frozen=True, kw_only=True):
-    """Back into the queue."""
+class PutBackComment(ChairsAct, frozen=True, kw_only=True):
+    """Back into the queue, where it stood; `last`: not now, at its end."""
 
     comment: Id
+    last: bool = False
 
 
-class SetCurrentItem(Command, frozen=True, kw_only=True):
+class MoveComment(ChairsAct, frozen=True, kw_only=True):
+    """Put it right before another in the queue of its agenda item; null: at its end."""
+
+    comment: Id
+    before: Id | None
+
+
+class AssignComment(ChairsAct, frozen=True, kw_only=True):
+    """This member of the committee takes it; empty: nobody is named."""
+
+    comment: Id
+    member: Annotated[str, Meta(max_length=200)]
+
+
+class SortQueue(ChairsAct, frozen=True, kw_only=True):
+    """Put the queue in this order once. What comes later comes last."""
+
+    how: Sorting
+
+
+class SetCurrentItem(ChairsAct, frozen=True, kw_only=True):
     """The committee turns to this agenda item, or to none."""
 
     item: Id | None
+
+
+class UndoAct(Command, frozen=True, kw_only=True):
+    """Take back the chair's last act, if it is the one with this mark."""
+
+    act: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 class OpenIntake(Command, frozen=True, kw_only=True):
@@ -227,6 +260,13 @@ class SetDisplay(Command, frozen=True, kw_only=True):
     size: Size | None = None
 
 
+class SetItemIntake(Command, frozen=True, kw_only=True):
+    """Residents may send comments on this agenda item, or may not for now."""
+
+    item: Id
+    open: bool
+
+
 class TakeSeat(Command, frozen=True, kw_only=True):
     """Exchange a staff link for a session. Not on the wire: the door gives it, with hashes of both secrets."""
 
@@ -262,6 +302,11 @@ AnyCommand = (
     | CloseItem
     | ReopenItem
     | SetDisplay
+    | MoveComment
+    | SortQueue
+    | UndoAct
+    | AssignComment
+    | SetItemIntake
 )
 """Every command that a client can send."""
 
@@ -296,7 +341,12 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     CloseItem: STAFF,
     ReopenItem: STAFF,
     SetDisplay: STAFF,
-    TakeSeat: STAFF,
+    MoveComment: frozenset({Role.CHAIR}),
+    SortQueue: frozenset({Role.CHAIR}),
+    UndoAct: frozenset({Role.CHAIR}),
+    AssignComment: frozenset({Role.CHAIR}),
+    SetItemIntake: STAFF,
+    TakeSeat: SEATED,
 }
 
 NOT_ON_THE_WIRE = frozenset({SubmitScreened, EnterScreened, PauseUnattended, TakeSeat})

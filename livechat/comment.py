@@ -25,11 +25,14 @@ class Comment(Struct, frozen=True):
     `text` is the original, `shown` what is shown instead if a moderator edited it.
 
     `number` is its place among all received, `place` its place among the approved (0 until the first approval,
-    then fixed), `revision` how often it has changed. `received`, `decided` and `answered` are minutes, and so are
-    those when its seal was `opened`. `by` decided its outcome, `last` changed it last, `entered` typed it in.
+    then fixed), `rank` where it stands in the queue, `revision` how often it has changed. `received`, `decided` and
+    `answered` are minutes, and so are those when its seal was `opened`. `by` decided its outcome, `last` changed it
+    last, `entered` typed it in.
 
     `into` is the comment that carries it once it is merged, `carries` are those that it carries itself. `along` are
     those that it carried before it was merged: they came along, and go back with it.
+
+    `member` is who of the committee takes it, if the chair has said so.
 
     What screening found in the original stays as it was: see `CommentSubmitted`.
     """
@@ -60,6 +63,8 @@ class Comment(Struct, frozen=True):
     language: str | None = None
     suggested: str | None = None
     outside: bool = False
+    rank: int = 0
+    member: str = ""
 
     def __repr__(self) -> str:
         return f"<Comment {self.id}>"  # Never its text: representations end up in logs.

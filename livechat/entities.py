@@ -19,8 +19,9 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
 
     `language` is that of its texts (BCP 47), `forked_from` the earlier epochs that this one goes on from. `channels`
     are those that comments are referred to, `reasons` what it says to those whose comment is declined, `bodies` who may
-    put a comment forward, `seal` whom threats are kept for. `slow`, `most_pending` and `closed` as in `livechat.terms`.
-    `stream` says where the meeting is streamed, None if nowhere; it has no address while the item is closed.
+    put a comment forward, `members` who may answer one, `seal` whom threats are kept for. `slow`, `most_pending` and
+    `closed` as in `livechat.terms`. `stream` says where the meeting is streamed, None if nowhere; it has no address
+    while the item is closed.
     """
 
     id: str
@@ -45,22 +46,28 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     most_pending: int
     closed: Closed | None
     stream: Stream | None
+    members: tuple[str, ...]
 
 
 class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):
-    """An agenda item. `number` is its place on the agenda, from 1."""
+    """An agenda item. `number` is its place on the agenda, from 1.
+
+    `until` is the minute from which no comments on it are taken; None: it takes comments.
+    """
 
     id: str
     number: int
     title: str
     about: str
     documents: tuple[Document, ...]
+    until: int | None
 
 
 class PublicComment(Struct, frozen=True, tag_field="kind", tag="comment"):
     """A comment as anybody may see it once it is approved.
 
-    `text` is what is shown, `body` who puts it forward, `similar` how many comments it carries.
+    `text` is what is shown, `body` who puts it forward, `similar` how many comments it carries, `member` who of the
+    committee takes it.
     """
 
     id: str
@@ -72,6 +79,7 @@ class PublicComment(Struct, frozen=True, tag_field="kind", tag="comment"):
     translation: Translation | None
     body: str
     similar: int
+    member: str
 
 
 class DeskComment(PublicComment, frozen=True, tag_field="kind", tag="comment"):
@@ -106,6 +114,13 @@ class TallyEntity(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag
     id: str
     count: int
     similar: tuple[int, ...] = ()
+
+
+class RankEntity(Struct, frozen=True, tag_field="kind", tag="rank"):
+    """Where the comment `id` stands in the queue, if that is not its place any more. Apart from it, as tallies are."""
+
+    id: str
+    rank: int
 
 
 class Carrier(Struct, frozen=True):
@@ -174,4 +189,6 @@ class OwnComment(Struct, frozen=True):
     help: bool = False
 
 
-Entity = MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity | ReportEntity | DisplayEntity
+Entity = (
+    MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity | ReportEntity | DisplayEntity | RankEntity
+)

@@ -40,6 +40,9 @@ Code = Literal[
     "too_busy",
     "not_saved",
     "not_reachable",
+    "acted_since",
+    "unknown_member",
+    "item_takes_none",
 ]
 """Every reason for a refusal; `docs/protocol.md` says what each means."""
 

@@ -27,12 +27,16 @@ class Document(Struct, frozen=True):
 
 
 class AgendaItem(Struct, frozen=True):
-    """A matter that the committee takes up. `about` is a sentence or two in plain language."""
+    """A matter that the committee takes up. `about` is a sentence or two in plain language.
+
+    `comments`: whether it takes comments from the start.
+    """
 
     id: str
     title: str
     about: str = ""
     documents: tuple[Document, ...] = ()
+    comments: bool = True
 
 
 class Channel(Struct, frozen=True):
@@ -89,7 +93,8 @@ class Settings(Struct, frozen=True):
 
     `starts` is local time as text, for people to read. `bodies` are those that a comment may be put forward by.
     `unattended`: after so many minutes without a moderator intake pauses by itself; 0: never. `stream` is None where
-    there is none that we know of.
+    there is none that we know of. `members` are those of the committee who may answer a comment. `grace`: so many
+    minutes after an item was closed for comments, those that carry it are still taken.
     """
 
     committee: str
@@ -107,6 +112,8 @@ class Settings(Struct, frozen=True):
     unattended: int = 10
     screening: ScreeningRules = ScreeningRules()
     stream: Stream | None = None
+    members: tuple[str, ...] = ()
+    grace: int = 1
 
 
 class StaffLink(Struct, frozen=True):
@@ -152,9 +159,13 @@ class EpochForked(Event, frozen=True, kw_only=True):
 
 
 class LinksRenewed(Event, frozen=True, kw_only=True):
-    """All earlier staff links and the sessions opened with them are void."""
+    """Earlier links of these roles, all if none is named, and the sessions opened with them are void.
+
+    `links` are all that hold from now on.
+    """
 
     links: tuple[StaffLink, ...]
+    roles: tuple[Role, ...] = ()
 
 
 class SeatTaken(Event, frozen=True, kw_only=True):
@@ -227,10 +238,12 @@ class DisplaySet(Event, frozen=True, kw_only=True):
 
 
 class CurrentItemSet(Event, frozen=True, kw_only=True):
-    """The committee turned to an agenda item, or to none."""
+    """The committee turned to an agenda item, or to none. `act` as in `Acted`."""
 
     item: str | None
     minute: int
+    by: Seat | None = None
+    act: str = ""
 
 
 class Tally(NamedTuple):
@@ -358,16 +371,74 @@ class CommentTakenBack(Decided, frozen=True, kw_only=True):
     """A moderator's decision is undone; the comment waits again."""
 
 
-class CommentDiscussed(Decided, frozen=True, kw_only=True):
+class Acted(Decided, frozen=True, kw_only=True):
+    """The chair did something with a comment; the kinds follow. `act` is the same for all that one command caused."""
+
+    act: str = ""
+
+
+class CommentDiscussed(Acted, frozen=True, kw_only=True):
     """The chair took the comment up."""
 
 
-class CommentPutBack(Decided, frozen=True, kw_only=True):
+class CommentPutBack(Acted, frozen=True, kw_only=True):
     """The chair put the comment back into the queue."""
 
 
-class CommentAnswered(Decided, frozen=True, kw_only=True):
-    """The comment was answered aloud in the room."""
+class CommentAnswered(Acted, frozen=True, kw_only=True):
+    """The comment was answered aloud in the room; `answered` is the minute of that, if it was another than this."""
+
+    answered: int | None = None
+
+
+class Sorting(StrEnum):
+    """What the queue can be sorted by: its tallies, or the time of approval."""
+
+    BALLOTS = "ballots"
+    TIME = "time"
+
+
+class Rank(NamedTuple):
+    """Where a comment stands in the queue of its agenda item: the lower, the sooner."""
+
+    comment: str
+    rank: int
+
+
+class QueueOrdered(Event, frozen=True, kw_only=True):
+    """The chair changed the order of the queue: these comments have these ranks now. `how` is None: by hand.
+
+    `act` as in `Acted`.
+    """
+
+    ranks: tuple[Rank, ...]
+    by: Seat
+    minute: int
+    how: Sorting | None = None
+    act: str = ""
+
+
+class ActUndone(Event, frozen=True, kw_only=True):
+    """The chair took its last act back. What that changed has been put right by the events before this one."""
+
+    act: str
+    by: Seat
+    minute: int
+
+
+class CommentAssigned(Acted, frozen=True, kw_only=True):
+    """The chair said which member of the committee takes the comment; empty: none."""
+
+    member: str
+
+
+class ItemIntakeSet(Event, frozen=True, kw_only=True):
+    """An agenda item takes comments from now on, or takes none any more. `by` is None: the clerk."""
+
+    item: str
+    open: bool
+    minute: int
+    by: Seat | None = None
 
 
 AnyEvent = (
@@ -400,6 +471,10 @@ AnyEvent = (
     | CommentAnswered
     | TalliesCounted
     | DisplaySet
+    | QueueOrdered
+    | ActUndone
+    | CommentAssigned
+    | ItemIntakeSet
 )
 """Every event there is; the log decodes against this type."""
 

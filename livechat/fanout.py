@@ -21,7 +21,7 @@ COHORT = 64
 through the log to the display: 64 writes take half a millisecond. (Measured with 10,000 residents, approval to display
 at p99: 54 ms with cohorts of 250, 32 with 125, 24 with 64; residents themselves 135, 120 and 109.)"""
 
-FIRST = (Role.MODERATOR, Role.CHAIR, Role.DISPLAY)
+FIRST = (Role.MODERATOR, Role.CHAIR, Role.DISPLAY, Role.POLITICIAN)
 THEN = (Role.RESIDENT,)
 """Two sweeps: the few in the room never wait for the many at home."""
 

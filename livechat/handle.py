@@ -9,11 +9,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from livechat import desk, events, intake
+from livechat import chair, desk, events, intake
 from livechat.commands import (
     PERMITTED,
     AnswerComment,
     ApproveComment,
+    AssignComment,
     CastBallot,
     CloseItem,
     Command,
@@ -25,6 +26,7 @@ from livechat.commands import (
     IssueBallot,
     LimitIntake,
     MergeComment,
+    MoveComment,
     OpenIntake,
     PauseIntake,
     PauseUnattended,
@@ -36,13 +38,16 @@ from livechat.commands import (
     SealComment,
     SetCurrentItem,
     SetDisplay,
+    SetItemIntake,
     SetSlowMode,
+    SortQueue,
     SubmitComment,
     SubmitScreened,
     SupportComment,
     TakeBackComment,
     TakeSeat,
     TranslateComment,
+    UndoAct,
     WithdrawComment,
     WithdrawSupport,
     comment_id,
@@ -54,7 +59,8 @@ from livechat.grounds import findings, known, require_text, sent_before, wrong_o
 from livechat.meeting import Meeting
 from livechat.roles import Actor
 from livechat.seats import seat, take_seat
-from moderation.decisions import RESULT, SHOWN, SUPPORTED, Decision, Outcome, after
+from livechat.undo import undo
+from moderation.decisions import SHOWN, SUPPORTED, Decision, Outcome, after
 from moderation.reports import Reports
 from moderation.text import clean
 
@@ -76,8 +82,7 @@ def _submit(meeting: Meeting, command: SubmitComment, actor: Actor, minute: int)
     if before := meeting.comments.get(id):
         return sent_before(before, command.item, text)
     intake.takes_comments(meeting)
-    if not meeting.has_item(command.item):
-        raise Refused("unknown_item", field="item")
+    intake.takes_comments_on(meeting, command.item, minute)
     require_text(text)
     return (events.CommentSubmitted(id=id, item=command.item, text=text, minute=minute, **findings(command)),)
 
@@ -114,51 +119,6 @@ def _cast_ballot(meeting: Meeting, command: CastBallot, actor: Actor, minute: in
     return ()  # What comes of it is a number, and the log counts it where the ballots are.
 
 
-def _discuss(meeting: Meeting, command: DiscussComment, actor: Actor, minute: int) -> tuple[Event, ...]:
-    by = seat(meeting, actor, minute)
-    if not _moves(meeting, command.comment, Decision.DISCUSS):
-        return ()
-    discussed = events.CommentDiscussed(id=command.comment, by=by, minute=minute)
-    if meeting.discussing is None:
-        return (discussed,)
-    return (events.CommentPutBack(id=meeting.discussing, by=by, minute=minute), discussed)
-
-
-def _answer(meeting: Meeting, command: AnswerComment, actor: Actor, minute: int) -> tuple[Event, ...]:
-    by = seat(meeting, actor, minute)
-    if not _moves(meeting, command.comment, Decision.ANSWER):
-        return ()
-    return (events.CommentAnswered(id=command.comment, by=by, minute=minute),)
-
-
-def _put_back(meeting: Meeting, command: PutBackComment, actor: Actor, minute: int) -> tuple[Event, ...]:
-    by = seat(meeting, actor, minute)
-    if not _moves(meeting, command.comment, Decision.PUT_BACK):
-        return ()
-    return (events.CommentPutBack(id=command.comment, by=by, minute=minute),)
-
-
-def _moves(meeting: Meeting, id: str, decision: Decision) -> bool:
-    """Whether the chair's decision changes anything; it is told nothing about comments that it cannot see."""
-    comment = known(meeting, id)
-    if comment.outcome not in SHOWN:
-        raise Refused("unknown_comment")
-    if comment.outcome is RESULT[decision]:
-        return False
-    if after(decision, comment.outcome) is None:
-        raise wrong_outcome(comment)
-    return True
-
-
-def _set_current_item(meeting: Meeting, command: SetCurrentItem, actor: Actor, minute: int) -> tuple[Event, ...]:
-    seat(meeting, actor, minute)
-    if command.item is not None and not meeting.has_item(command.item):
-        raise Refused("unknown_item", field="item")
-    if command.item == meeting.current_item:
-        return ()
-    return (events.CurrentItemSet(item=command.item, minute=minute),)
-
-
 def _set_display(meeting: Meeting, command: SetDisplay, actor: Actor, minute: int) -> tuple[Event, ...]:
     by = seat(meeting, actor, minute)
     named = {name: value for name in _SETTINGS if (value := getattr(command, name)) is not None}
@@ -189,10 +149,10 @@ _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, .
     EnterComment: desk.enter,
     EnterScreened: desk.enter,
     ReviewReports: desk.review_reports,
-    DiscussComment: _discuss,
-    AnswerComment: _answer,
-    PutBackComment: _put_back,
-    SetCurrentItem: _set_current_item,
+    DiscussComment: chair.discuss,
+    AnswerComment: chair.answer,
+    PutBackComment: chair.put_back,
+    SetCurrentItem: chair.set_current_item,
     OpenIntake: intake.open_intake,
     PauseIntake: intake.pause_intake,
     PauseUnattended: intake.pause_unattended,
@@ -202,6 +162,11 @@ _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, .
     ReopenItem: intake.reopen_item,
     SetDisplay: _set_display,
     TakeSeat: take_seat,
+    MoveComment: chair.move,
+    SortQueue: chair.sort,
+    UndoAct: undo,
+    AssignComment: chair.assign,
+    SetItemIntake: intake.set_item_intake,
 }
 
 assert set(_HANDLE) == set(PERMITTED)  # Every command is handled.

@@ -4,7 +4,16 @@ Pure, as :mod:`livechat.handle`, which it is a part of.
 """
 
 from livechat import events
-from livechat.commands import CloseItem, LimitIntake, OpenIntake, PauseIntake, PauseUnattended, ReopenItem, SetSlowMode
+from livechat.commands import (
+    CloseItem,
+    LimitIntake,
+    OpenIntake,
+    PauseIntake,
+    PauseUnattended,
+    ReopenItem,
+    SetItemIntake,
+    SetSlowMode,
+)
 from livechat.errors import Refused
 from livechat.events import Event
 from livechat.meeting import Intake, Meeting
@@ -25,6 +34,14 @@ def takes_comments(meeting: Meeting) -> None:
         raise Refused("comments_paused")
     if 0 < meeting.terms.most_pending <= meeting.ledger.pending:
         raise Refused("queue_full", retry_after=RETRY_FULL)
+
+
+def takes_comments_on(meeting: Meeting, item: str, minute: int) -> None:
+    """Raises `Refused` if no comment on this agenda item is taken at this minute."""
+    if not meeting.has_item(item):
+        raise Refused("unknown_item", field="item")
+    if not meeting.takes_comments_on(item, minute):
+        raise Refused("item_takes_none", field="item")
 
 
 def takes_ballots(meeting: Meeting) -> None:
@@ -89,3 +106,13 @@ def reopen_item(meeting: Meeting, command: ReopenItem, actor: Actor, minute: int
     """Whoever of chair and moderators sees first that the doors are open."""
     by = seat(meeting, actor, minute)
     return (events.ItemReopened(by=by, minute=minute),) if meeting.terms.closed else ()
+
+
+def set_item_intake(meeting: Meeting, command: SetItemIntake, actor: Actor, minute: int) -> tuple[Event, ...]:
+    """An item can be opened and closed whatever intake as a whole is: both must be open."""
+    by = seat(meeting, actor, minute)
+    if not meeting.has_item(command.item):
+        raise Refused("unknown_item", field="item")
+    if command.open == (command.item not in meeting.intake_ends):
+        return ()
+    return (events.ItemIntakeSet(item=command.item, open=command.open, by=by, minute=minute),)

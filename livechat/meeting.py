@@ -14,7 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
-from livechat import events, groups
+from livechat import acts, events, groups
+from livechat.acts import Act, Change, Turn, stand
 from livechat.comment import Comment, Translation
 from livechat.display import Display
 from livechat.events import AgendaItem, Entry, Event, Settings, StaffLink
@@ -44,8 +45,12 @@ class Session(Struct, frozen=True):
 class Meeting(Struct, frozen=True):
     """One meeting at one offset of its log. `places` and `seats` are the last numbers given out.
 
+    Ranks in the queue come from `places`, too: what is approved next stands behind all that was moved.
+
     `tallies` holds the comments that ballots have been cast for, also those that all were taken back from.
-    `forked_from` are the epochs that this one goes on from. `still` is what the screen keeps while it is frozen.
+    `forked_from` are the epochs that this one goes on from. `still` is what the screen keeps while it is frozen. `acts`
+    are the chair's last, the latest last. `intake_ends` has the items that take no comments, and the minute from which
+    they take none.
     """
 
     id: str
@@ -69,6 +74,8 @@ class Meeting(Struct, frozen=True):
     forked_from: tuple[str, ...] = ()
     display: Display = Display()
     still: Still | None = None
+    acts: tuple[Act, ...] = ()
+    intake_ends: HashTrieMap[str, int] = HashTrieMap()
 
     def __repr__(self) -> str:
         return f"<Meeting {self.id} {self.epoch}:{self.offset}>"
@@ -80,6 +87,11 @@ class Meeting(Struct, frozen=True):
     def has_item(self, item: str) -> bool:
         """Whether an agenda item with this id exists."""
         return any(known.id == item for known in self.agenda)
+
+    def takes_comments_on(self, item: str, minute: int) -> bool:
+        """Whether an agenda item takes comments at this minute."""
+        end = self.intake_ends.get(item)
+        return end is None or minute < end
 
     def carrier(self, comment: Comment) -> Comment:
         """The comment that this one is merged into; itself if it is not merged."""
@@ -115,6 +127,7 @@ def _set_up(meeting: Meeting, event: events.MeetingSetUp) -> Meeting:
         settings=event.settings,
         agenda=event.agenda,
         links=event.links,
+        intake_ends=HashTrieMap({item.id: 0 for item in event.agenda if not item.comments}),
     )
 
 
@@ -123,7 +136,9 @@ def _forked(meeting: Meeting, event: events.EpochForked) -> Meeting:
 
 
 def _links_renewed(meeting: Meeting, event: events.LinksRenewed) -> Meeting:
-    return replace(meeting, links=event.links, sessions=HashTrieMap())
+    void = event.roles or tuple(Role)
+    kept = {key: session for key, session in meeting.sessions.items() if session.seat.role not in void}
+    return replace(meeting, links=event.links, sessions=HashTrieMap(kept))
 
 
 def _seat_taken(meeting: Meeting, event: events.SeatTaken) -> Meeting:
@@ -148,7 +163,18 @@ def _terms_changed(meeting: Meeting, event: Event) -> Meeting:
 
 
 def _current_item_set(meeting: Meeting, event: events.CurrentItemSet) -> Meeting:
-    return replace(meeting, current_item=event.item)
+    act = Act(event.act, event.by, turn=Turn(meeting.current_item, event.item))
+    return replace(meeting, current_item=event.item, acts=acts.remember(meeting.acts, act))
+
+
+def _item_intake_set(meeting: Meeting, event: events.ItemIntakeSet) -> Meeting:
+    if not event.open:
+        # The minute that has begun does not count: it is at least so long.
+        end = event.minute + meeting.settings.grace + 1 if meeting.settings.grace else event.minute
+        return replace(meeting, intake_ends=meeting.intake_ends.insert(event.item, end))
+    if event.item not in meeting.intake_ends:
+        return meeting
+    return replace(meeting, intake_ends=meeting.intake_ends.remove(event.item))
 
 
 def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Meeting:
@@ -184,7 +210,7 @@ def _approved(meeting: Meeting, event: events.CommentApproved) -> Meeting:
     if meeting.comments[event.id].place:
         return _decided(meeting, event, Outcome.APPROVED)
     meeting = replace(meeting, places=meeting.places + 1)
-    return _decided(meeting, event, Outcome.APPROVED, place=meeting.places)
+    return _decided(meeting, event, Outcome.APPROVED, place=meeting.places, rank=meeting.places)
 
 
 def _declined(meeting: Meeting, event: events.CommentDeclined) -> Meeting:
@@ -224,15 +250,16 @@ def _taken_back(meeting: Meeting, event: events.CommentTakenBack) -> Meeting:
 
 
 def _discussed(meeting: Meeting, event: events.CommentDiscussed) -> Meeting:
-    return _decided(meeting, event, Outcome.DISCUSSING)
+    return _acted(meeting, event, [event.id], lambda: _decided(meeting, event, Outcome.DISCUSSING))
 
 
 def _put_back(meeting: Meeting, event: events.CommentPutBack) -> Meeting:
-    return _decided(meeting, event, Outcome.APPROVED)
+    return _acted(meeting, event, [event.id], lambda: _decided(meeting, event, Outcome.APPROVED))
 
 
 def _answered(meeting: Meeting, event: events.CommentAnswered) -> Meeting:
-    return _decided(meeting, event, Outcome.ANSWERED, answered=event.minute)
+    minute = event.minute if event.answered is None else event.answered
+    return _acted(meeting, event, [event.id], lambda: _decided(meeting, event, Outcome.ANSWERED, answered=minute))
 
 
 def _counted(meeting: Meeting, event: events.TalliesCounted) -> Meeting:
@@ -249,6 +276,37 @@ def _display_set(meeting: Meeting, event: events.DisplaySet) -> Meeting:
     elif still is None:
         still = taken(event.minute, meeting.current_item, meeting.comments, meeting.tallies)
     return replace(meeting, display=event.display, still=still)
+
+
+def _ordered(meeting: Meeting, event: events.QueueOrdered) -> Meeting:
+    return _acted(meeting, event, [id for id, _ in event.ranks], lambda: _with_ranks(meeting, event))
+
+
+def _assigned(meeting: Meeting, event: events.CommentAssigned) -> Meeting:
+    comment = replace(meeting.comments[event.id], member=event.member)
+    return _acted(meeting, event, [event.id], lambda: _put(meeting, comment))
+
+
+def _undone(meeting: Meeting, event: events.ActUndone) -> Meeting:
+    return replace(meeting, acts=acts.before(meeting.acts, event.act))
+
+
+def _acted(
+    meeting: Meeting, event: events.Acted | events.QueueOrdered, comments: list[str], step: Callable[[], Meeting]
+) -> Meeting:
+    """The meeting after a step of the chair's with these comments, and what that changed."""
+    before = [stand(meeting.comments[id]) for id in comments]  # First: a draft's maps change in place.
+    meeting = step()
+    changes = tuple(Change(id, stood, stand(meeting.comments[id])) for id, stood in zip(comments, before, strict=True))
+    return replace(meeting, acts=acts.remember(meeting.acts, Act(event.act, event.by, changes)))
+
+
+def _with_ranks(meeting: Meeting, event: events.QueueOrdered) -> Meeting:
+    comments = meeting.comments
+    for id, rank in event.ranks:
+        comments = comments.insert(id, replace(comments[id], rank=rank))
+    places = max([meeting.places, *(rank for _, rank in event.ranks)])
+    return replace(meeting, comments=comments, places=places)
 
 
 _UNDONE: dict[str, Any] = {"reason": None, "answered": None, "channel": None}
@@ -323,6 +381,10 @@ _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
     events.CommentAnswered: _answered,
     events.TalliesCounted: _counted,
     events.DisplaySet: _display_set,
+    events.QueueOrdered: _ordered,
+    events.ActUndone: _undone,
+    events.CommentAssigned: _assigned,
+    events.ItemIntakeSet: _item_intake_set,
 }
 
 assert set(_APPLY) == {*events.AnyEvent.__args__}  # Every event folds.

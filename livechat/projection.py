@@ -27,6 +27,7 @@ from livechat.entities import (
     Now,
     OwnComment,
     PublicComment,
+    RankEntity,
     ReportEntity,
     TallyEntity,
 )
@@ -83,6 +84,7 @@ def _public(comment: Comment) -> tuple[Any, ...]:
         comment.translation,
         comment.body,
         len(comment.carries),
+        comment.member,
     )
 
 
@@ -100,6 +102,7 @@ VIEWS: dict[Role, View] = {
     Role.MODERATOR: View(for_the_desk, reports=True, display=True),
     Role.CHAIR: View(for_the_public, display=True),
     Role.DISPLAY: View(for_the_public, display=True, freezes=True),
+    Role.POLITICIAN: View(for_the_public),
 }
 """What each role sees. Meeting and agenda are the same for all, but on a frozen screen."""
 
@@ -240,6 +243,8 @@ def _touched(event: Event, kin: dict[str, tuple[str, ...]], state: Meeting) -> I
         for id in (comment, *kin[comment], *_kin(state, comment)):
             if not isinstance(event, events.TalliesCounted):
                 yield Key("comment", id)
+                if state.still or state.comments[id].rank != state.comments[id].place:
+                    yield Key("rank", id)
             if state.tallies:
                 yield Key("tally", id)  # It is seen where its comment is.
         if comment in state.reports:
@@ -251,6 +256,10 @@ def _touched(event: Event, kin: dict[str, tuple[str, ...]], state: Meeting) -> I
         yield from (Key("item", item.id) for item in event.agenda)
     elif isinstance(event, _ABOUT_THE_MEETING):
         yield Key("meeting", state.id)
+    elif isinstance(event, events.ItemIntakeSet):
+        yield Key("item", event.item)
+    elif isinstance(event, events.QueueOrdered):
+        yield from (Key("rank", comment) for comment, _ in event.ranks)
     if isinstance(event, _ABOUT_THE_DISPLAY):
         yield Key("display", state.id)
 
@@ -260,7 +269,7 @@ def _thawed(still: Still | None, state: Meeting) -> list[Key]:
     if still is None or still is state.still:
         return []
     shown = [id for id, comment in state.comments.items() if comment.outcome in SHOWN]
-    return [Key("meeting", state.id), *(Key(kind, id) for id in shown for kind in ("comment", "tally"))]
+    return [Key("meeting", state.id), *(Key(kind, id) for id in shown for kind in ("comment", "tally", "rank"))]
 
 
 def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key], thawed: list[Key]) -> dict[Role, Index]:
@@ -288,6 +297,8 @@ def _entity(state: Meeting, key: Key, view: View) -> Entity | None:
         return _report_entity(state, key.id, view)
     if key.kind == "display":
         return _display_entity(state) if view.display else None
+    if key.kind == "rank":
+        return _rank_entity(state, key.id, view)
     return _meeting_entity(state, view) if key.kind == "meeting" else _item_entity(state, key.id)
 
 
@@ -330,6 +341,7 @@ def _meeting_entity(state: Meeting, view: View) -> MeetingEntity:
         state.terms.most_pending,
         state.terms.closed,
         _stream(state),
+        about.members,
     )
 
 
@@ -372,6 +384,12 @@ def _now(state: Meeting) -> Now:
     return Now.BLANK if state.display.blank else Now(state.display.shows)
 
 
+def _rank_entity(state: Meeting, id: str, view: View) -> RankEntity | None:
+    comment, still = state.comments[id], _still(state, view)
+    rank = still.ranks.get(id, comment.place) if still else comment.rank
+    return RankEntity(id, rank) if rank != comment.place and _comment_entity(state, comment, view) else None
+
+
 def _item_entity(state: Meeting, id: str) -> ItemEntity:
     number, item = next((n, item) for n, item in enumerate(state.agenda, 1) if item.id == id)
-    return ItemEntity(item.id, number, item.title, item.about, item.documents)
+    return ItemEntity(item.id, number, item.title, item.about, item.documents, state.intake_ends.get(id))

@@ -12,23 +12,27 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     CHAIR = "chair"
     DISPLAY = "display"
+    POLITICIAN = "politician"
 
     __hash__ = str.__hash__  # Enum's own runs in Python, and this one is looked up for every event.
 
 
 STAFF = frozenset({Role.MODERATOR, Role.CHAIR})
-"""The roles that need a staff session."""
+"""The roles that lead the meeting."""
+
+SEATED = STAFF | {Role.POLITICIAN}
+"""The roles that come by a link of their own and need a session. A politician reads, and can do nothing."""
 
 
 class Seat(Struct, frozen=True):
-    """A member of staff without a name: “Moderator 2” is `Seat(Role.MODERATOR, 2)`."""
+    """Somebody with a link, without a name: “Moderator 2” is `Seat(Role.MODERATOR, 2)`."""
 
     role: Role
     seat: int
 
 
 class Actor(Struct, frozen=True):
-    """Who gives a command: a role, and for staff the hash of the session that proves it."""
+    """Who gives a command: a role, and for those with a seat the hash of the session that proves it."""
 
     role: Role
     session: str = ""

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from livechat import events
 from livechat.events import AnyEvent, Entry, Event
 from livechat.log import split
@@ -92,6 +94,10 @@ def _item(meeting: Meeting, event: events.CurrentItemSet) -> Event | None:
     return None if meeting.current_item == event.item else event
 
 
+def _item_intake(meeting: Meeting, event: events.ItemIntakeSet) -> Event | None:
+    return None if event.open == (event.item not in meeting.intake_ends) else event
+
+
 def _terms(meeting: Meeting, event: Event) -> Event | None:
     return event if apply(meeting, event).terms != meeting.terms else None
 
@@ -141,6 +147,19 @@ def _discussed(meeting: Meeting, event: events.CommentDiscussed) -> Event | None
     return None if meeting.discussing else _decision(Decision.DISCUSS)(meeting, event)
 
 
+def _ordered(meeting: Meeting, event: events.QueueOrdered) -> Event | None:
+    ranks = tuple(rank for rank in event.ranks if rank.comment in meeting.comments)
+    return replace(event, ranks=ranks) if ranks else None
+
+
+def _assigned(meeting: Meeting, event: events.CommentAssigned) -> Event | None:
+    return event if event.id in meeting.comments else None
+
+
+def _undone(meeting: Meeting, event: events.ActUndone) -> Event | None:
+    return event if any(act.id == event.act for act in meeting.acts) else None
+
+
 def _decision(decision: Decision) -> Callable[[Meeting, Any], Event | None]:
     def decided(meeting: Meeting, event: Any) -> Event | None:
         comment = meeting.comments.get(event.id)
@@ -179,6 +198,10 @@ _AGAIN: dict[type[Event], Callable[[Meeting, Any], Event | None]] = {
     events.CommentPutBack: _decision(Decision.PUT_BACK),
     events.CommentAnswered: _decision(Decision.ANSWER),
     events.DisplaySet: _display,
+    events.QueueOrdered: _ordered,
+    events.ActUndone: _undone,
+    events.CommentAssigned: _assigned,
+    events.ItemIntakeSet: _item_intake,
 }
 
 assert set(_AGAIN) == {*events.AnyEvent.__args__}  # Nothing that can happen is forgotten here.

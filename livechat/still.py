@@ -11,7 +11,7 @@ from moderation.decisions import SHOWN, Outcome
 
 
 class Still(Struct, frozen=True):
-    """The current item, where each comment was and how many ballots it had, at the minute `since`.
+    """The current item, where each comment was, its place in the queue and its ballots, at the minute `since`.
 
     Never a word of theirs: what a frozen screen shows of a comment is read where everybody else reads it, so that
     nothing can stay there that was taken back. What has gone does not come back before the screen is released.
@@ -21,6 +21,7 @@ class Still(Struct, frozen=True):
     item: str | None
     outcomes: HashTrieMap[str, Outcome]
     tallies: HashTrieMap[str, int]
+    ranks: HashTrieMap[str, int]
 
     def after(self, comment: Comment) -> Still:
         """The same when a comment has become this."""
@@ -33,4 +34,5 @@ def taken(minute: int, item: str | None, comments: HashTrieMap[str, Comment], ta
     """What is shown at `minute`."""
     outcomes = {id: comment.outcome for id, comment in comments.items() if comment.outcome in SHOWN}
     # Copies: while a log is being read, a meeting's maps change in place (livechat.draft).
-    return Still(minute, item, HashTrieMap(outcomes), HashTrieMap(dict(tallies.items())))
+    ranks = {id: comments[id].rank for id in outcomes}
+    return Still(minute, item, HashTrieMap(outcomes), HashTrieMap(dict(tallies.items())), HashTrieMap(ranks))

@@ -315,6 +315,10 @@ class Chair(Staff):
     role = Role.CHAIR
 
 
+class Politician(Staff):
+    role = Role.POLITICIAN
+
+
 async def shown(resident: Resident, moderator: Moderator, text: str) -> str:
     """Writes a comment and approves it; gives its id when residents see it."""
     id = await resident.writes(text)

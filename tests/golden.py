@@ -39,13 +39,17 @@ GOLDEN: tuple[AnyEvent, ...] = (
             channels=(Channel("synpunkter", "Lämna synpunkter", "https://k.example/s", "En mening."),),
             reasons=(ReasonText(Reason.DUPLICATE, "sv", "Den finns redan."),),
             bodies=("Pensionärsrådet",),
+            members=("Anna Ek (S)",),
             seal=Seal("Säkerhetssamordnaren", 14),
             screening=ScreeningRules(
                 {"listed": ("ord",)}, ("a",), ("k.example",), ("1/26",), ("Kim",), ("gata",), ("x+",)
             ),
             stream=Stream("https://k.example/tv", embed="https://play.example/1", referrer=True),
         ),
-        agenda=(AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)), AgendaItem("2", "Två")),
+        agenda=(
+            AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)),
+            AgendaItem("2", "Två", comments=False),
+        ),
         links=(StaffLink(Role.MODERATOR, "h", 9, "n"),),
     ),
     events.EpochForked(epoch="before", minute=1),
@@ -88,6 +92,12 @@ GOLDEN: tuple[AnyEvent, ...] = (
     events.SealOpened(id=THREE, minute=12),
     events.TalliesCounted(tallies=(events.Tally(ONE, 3), events.Tally(TWO, 0))),
     events.DisplaySet(display=Display(Shows.IDLE, True, True, Look.CONTRAST, Size.LARGE), by=CHAIR, minute=13),
+    events.QueueOrdered(ranks=(events.Rank(ONE, 2),), by=CHAIR, minute=12, how=events.Sorting.BALLOTS, act="b"),
+    events.CommentPutBack(id=ONE, by=CHAIR, minute=12, act="a"),
+    events.CommentAnswered(id=ONE, by=CHAIR, minute=12, answered=8),
+    events.ActUndone(act="a", by=CHAIR, minute=12),
+    events.ItemIntakeSet(item="2", open=False, by=CHAIR, minute=12),
+    events.CommentAssigned(id=ONE, by=CHAIR, minute=12, member="Anna Ek (S)"),
 )
 
 

@@ -141,7 +141,16 @@ async def test_the_display_is_refused_whatever_it_asks_for(service: Service) -> 
     display, chair = await Display.join(service), await Chair.join(service)
     some: dict[str, object] = {
         **{"comment": "c", "into": "c", "channel": "c", "item": "1", "text": "x", "secret": "s" * 20, "language": "en"},
-        **{"ballot": "0" * 64, "seconds": 0, "most": 0},
+        **{
+            "ballot": "0" * 64,
+            "seconds": 0,
+            "most": 0,
+            "open": True,
+            "by": "ballots",
+            "act": "a",
+            "member": "",
+            "before": None,
+        },
     }
     reasons: dict[str, object] = {"decline_comment": "duplicate", "report_comment": "threat"}
     before = dict(chair.entities)

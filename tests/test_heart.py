@@ -1,8 +1,9 @@
 """The promises of the heart, on random walks of commands:
 
 snapshot + deltas == snapshot now        fold(log) == state
-no pending, declined, referred, merged, sealed or withdrawn text in what residents, chair or display see, and of an
+no pending, declined, referred, merged, sealed or withdrawn text in what anybody but moderators sees, and of an
 edited one only what is shown; no sealed one on any desk
+the order of the queue is one, and no two comments stand in one place of it
 a tally == the size of its set, and is seen where its comment is seen, or beside the comment that carries it
 a frozen display shows what it showed, but for what nobody else sees any more
 the ledger == what one counts; reports are seen by moderators alone; behind closed doors nothing is taken
@@ -20,7 +21,7 @@ from livechat import commands, projection
 from livechat.comment import Comment
 from livechat.display import Shows
 from livechat.draft import drafted, finished
-from livechat.entities import DisplayEntity, PublicComment, ReportEntity, TallyEntity
+from livechat.entities import DisplayEntity, PublicComment, RankEntity, ReportEntity, TallyEntity
 from livechat.errors import Refused
 from livechat.events import (
     AgendaItem,
@@ -30,17 +31,19 @@ from livechat.events import (
     Event,
     MeetingSetUp,
     Settings,
+    Sorting,
     StaffLink,
     TalliesCounted,
     Tally,
 )
 from livechat.handle import handle
 from livechat.index import TIDY_AT, Key
-from livechat.intake import takes_comments
+from livechat.intake import takes_comments, takes_comments_on
 from livechat.log import bare, join, split
 from livechat.meeting import Meeting, apply
 from livechat.messages import JSON, MSGPACK, Codec
 from livechat.projection import Projection
+from livechat.ranks import queue
 from livechat.roles import Actor, Role
 from moderation.decisions import SHOWN, SUPPORTED, Outcome, Reason
 from moderation.reports import ReportReason
@@ -52,6 +55,7 @@ SET_UP = MeetingSetUp(
         *("Nämnden", "Dialog", "Höra", "Ordning", "Gator"),
         channels=(Channel("synpunkter", "Lämna synpunkter", "https://k.example"),),
         bodies=("Pensionärsrådet",),
+        members=("Anna Ek",),
     ),
     agenda=(AgendaItem("1", "Ett"), AgendaItem("2", "Två")),
     links=(StaffLink(Role.MODERATOR, "m", 10**6), StaffLink(Role.CHAIR, "c", 10**6)),
@@ -91,6 +95,7 @@ terms_commands = st.one_of(
         blank=st.none() | st.booleans(),
         frozen=st.none() | st.booleans(),
     ),
+    st.builds(commands.SetItemIntake, epoch=st.just(EPOCH), item=st.sampled_from("12"), open=st.booleans()),
 )
 moderators_commands = st.one_of(
     st.builds(commands.ReviewReports, epoch=st.just(EPOCH), comment=ids),
@@ -130,11 +135,22 @@ moderators_commands = st.one_of(
         body=st.sampled_from(["", "Pensionärsrådet", "unknown"]),
     ),
 )
+acts = st.sampled_from(["", "a", "b", "c"])
 chairs_commands = st.one_of(
-    st.builds(commands.DiscussComment, epoch=st.just(EPOCH), comment=ids),
-    st.builds(commands.AnswerComment, epoch=st.just(EPOCH), comment=ids),
-    st.builds(commands.PutBackComment, epoch=st.just(EPOCH), comment=ids),
-    st.builds(commands.SetCurrentItem, epoch=st.just(EPOCH), item=st.sampled_from([None, "1", "2"])),
+    st.builds(commands.DiscussComment, epoch=st.just(EPOCH), comment=ids, act=acts),
+    st.builds(commands.AnswerComment, epoch=st.just(EPOCH), comment=ids, act=acts),
+    st.builds(commands.PutBackComment, epoch=st.just(EPOCH), comment=ids, last=st.booleans(), act=acts),
+    st.builds(commands.MoveComment, epoch=st.just(EPOCH), comment=ids, before=st.none() | ids, act=acts),
+    st.builds(commands.SortQueue, epoch=st.just(EPOCH), how=st.sampled_from(Sorting), act=acts),
+    st.builds(commands.SetCurrentItem, epoch=st.just(EPOCH), item=st.sampled_from([None, "1", "2"]), act=acts),
+    st.builds(
+        commands.AssignComment,
+        epoch=st.just(EPOCH),
+        comment=ids,
+        member=st.sampled_from(["", "Anna Ek", "unknown"]),
+        act=acts,
+    ),
+    st.builds(commands.UndoAct, epoch=st.just(EPOCH), act=st.sampled_from("abc")),
     terms_commands,
 )
 
@@ -197,6 +213,7 @@ class RandomMeeting(RuleBasedStateMachine):
             return
         if isinstance(command, commands.SubmitComment) and events:
             takes_comments(self.now.meeting)  # Else it would have been refused.
+            takes_comments_on(self.now.meeting, command.item, len(self.log))
         if events:
             self.append(*events)
 
@@ -302,7 +319,7 @@ class RandomMeeting(RuleBasedStateMachine):
     @invariant()
     def nobody_else_sees_what_waits_or_was_declined_or_withdrawn(self) -> None:
         hidden = {id for id, comment in self.now.meeting.comments.items() if comment.outcome not in SHOWN}
-        for role in (Role.RESIDENT, Role.CHAIR, Role.DISPLAY):
+        for role in set(Role) - {Role.MODERATOR}:
             for codec in (JSON, MSGPACK):
                 seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
                 assert not hidden & {entity.id for entity in seen if isinstance(entity, PublicComment)}
@@ -357,6 +374,18 @@ class RandomMeeting(RuleBasedStateMachine):
         return sizes[0], tuple(size for size in sizes[1:] if size)
 
     @invariant()
+    def a_rank_is_seen_where_its_comment_is_seen_and_nobody_shares_one(self) -> None:
+        every = dict(self.now.meeting.comments.items())
+        for role in Role:
+            seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
+            comments = {entity.id for entity in seen if isinstance(entity, PublicComment)}
+            ranks = {entity.id: entity.rank for entity in seen if isinstance(entity, RankEntity)}
+            assert ranks == {id: every[id].rank for id in comments if every[id].rank != every[id].place}
+        for item in "12":
+            waiting = [comment.rank for comment in queue(self.now.meeting, item)]
+            assert waiting == sorted(set(waiting))
+
+    @invariant()
     def reports_are_seen_by_moderators_alone(self) -> None:
         for role in Role:
             seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
@@ -378,7 +407,7 @@ class RandomMeeting(RuleBasedStateMachine):
         for role in Role:
             seen = [entity for _, entity in projection.delta(self.now, 0, role).put]
             settings = [entity for entity in seen if isinstance(entity, DisplayEntity)]
-            assert len(settings) == (role is not Role.RESIDENT)
+            assert len(settings) == (role not in (Role.RESIDENT, Role.POLITICIAN))
             closed = self.now.meeting.terms.closed is not None
             assert all((entity.now == "closed") == closed for entity in settings)
 
@@ -422,7 +451,7 @@ def translation(comment: Comment) -> list[str]:
 
 def _facts(now: Projection) -> dict[str, Any]:
     facts = msgspec.structs.asdict(now.meeting)
-    for name in ("comments", "sessions", "tallies", "reports"):
+    for name in ("comments", "sessions", "tallies", "reports", "intake_ends"):
         facts[name] = dict(facts[name].items())
     for role, index in now.indexes.items():
         facts[role] = (index.offset, dict(index.seen.items()), list(index.changes))

@@ -157,7 +157,7 @@ async def test_what_cannot_be_done_over_http_is_refused(
     assert answer.json()["message"]
 
 
-@pytest.mark.parametrize("page", ["", "/moderate", "/chair", "/display", "?lang=en", "?lang=fi"])
+@pytest.mark.parametrize("page", ["", "/moderate", "/chair", "/politician", "/display", "?lang=en", "?lang=fi"])
 async def test_every_page_opens_with_a_strict_policy_and_no_cookie(service: Service, page: str) -> None:
     async with service.http(headers=PAGE) as http:
         answer = await http.get(f"/m/dialog{page}")

@@ -18,7 +18,14 @@ async def test_a_meeting_is_made_listed_and_its_links_are_shown_again(tmp_path: 
     status, made, _ = await run("meeting", "new", str(MEETING), folder=tmp_path)
     assert status == 0
     assert all(
-        page in made for page in ("/m/dialog\n", "/m/dialog/moderate#", "/m/dialog/chair#", "/m/dialog/display\n")
+        page in made
+        for page in (
+            "/m/dialog\n",
+            "/m/dialog/moderate#",
+            "/m/dialog/chair#",
+            "/m/dialog/politician#",
+            "/m/dialog/display\n",
+        )
     )
     _, listed, _ = await run("meeting", "list", folder=tmp_path)
     assert listed == "dialog\tinte öppnat\tStadsmiljönämnden: Politikerdialog\n"

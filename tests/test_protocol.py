@@ -17,11 +17,12 @@ from livechat.entities import (
     Now,
     OwnComment,
     PublicComment,
+    RankEntity,
     ReportEntity,
     TallyEntity,
 )
 from livechat.errors import Code
-from livechat.events import Closed
+from livechat.events import Closed, Sorting
 from livechat.ledger import Ledger
 from livechat.messages import CODECS, Claim, Watch
 from livechat.moment import Moment, coarsely, exactly, moment_for
@@ -67,12 +68,13 @@ def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
 
 def test_every_entity_stands_there_with_its_fields() -> None:
     documented = [fields for _, fields, _ in rows("Entities")]
-    meeting, item, public, desk, tally, display, report = documented
+    meeting, item, public, desk, tally, display, rank, report = documented
     without_values = re.sub(r"\(.*?\)", "", meeting)
     assert ticked(without_values) == fields(MeetingEntity)
     assert ticked(re.sub(r"\(.*?\)", "", item)) == fields(ItemEntity)
     assert ticked(re.sub(r"\(.*?\)", "", tally)) == fields(TallyEntity)
     assert ticked(re.sub(r"\(.*?\)", "", display)) == fields(DisplayEntity)
+    assert ticked(re.sub(r"\(.*?\)", "", rank)) == fields(RankEntity)
     assert ticked(re.sub(r"\(.*?\)", "", report)) == fields(ReportEntity)
     assert ticked(re.sub(r"\(.*?\)", "", public)) == fields(PublicComment)
     assert ticked(re.sub(r"\(.*?\)", "", desk)) == fields(DeskComment) - fields(PublicComment)
@@ -85,10 +87,14 @@ def test_every_outcome_and_reason_stands_there() -> None:
 
 
 def test_everything_that_terms_and_reports_can_be_stands_there() -> None:
-    meeting, display, report = rows("Entities")[0][1], rows("Entities")[-2][1], rows("Entities")[-1][1]
+    meeting, display, report = (rows("Entities")[number][1] for number in (0, -3, -1))
     assert {*Closed, *PausedBy} <= ticked(meeting)
     assert set(ReportReason) <= ticked(report)
     assert {*Now, *Shows, *Look, *Size} <= ticked(display)
+
+
+def test_every_way_to_sort_stands_there() -> None:
+    assert set(Sorting) <= ticked(section("Client → server").split("**`sort_queue`**")[1])
 
 
 def test_the_own_frame_has_the_fields_it_says() -> None:

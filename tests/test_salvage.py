@@ -105,6 +105,6 @@ def _folded(log: Sequence[Entry]) -> Meeting:
 
 def _facts(meeting: Meeting) -> dict[str, object]:
     facts = msgspec.structs.asdict(meeting)
-    for name in ("comments", "sessions"):
+    for name in ("comments", "sessions", "intake_ends"):
         facts[name] = dict(facts[name].items())
     return {name: value for name, value in facts.items() if name not in ("offset", "forked_from")}

@@ -20,7 +20,7 @@ AGENDA = (
     AgendaItem("2", "Lekplatser i parkerna"),
 )
 
-PUBLIC = {"kind", "id", "item", "text", "outcome", "place", "answered", "translation", "body", "similar"}
+PUBLIC = {"kind", "id", "item", "text", "outcome", "place", "answered", "translation", "body", "similar", "member"}
 """The fields of a comment that everybody sees."""
 
 

@@ -77,6 +77,9 @@ class Pages:
     async def chair(self, size: dict[str, int] = TABLET, **options: Any) -> Page:
         return await self.open(f"/chair#{self.service.links[Role.CHAIR]}", size, **options)
 
+    async def politician(self, size: dict[str, int] = TABLET, **options: Any) -> Page:
+        return await self.open(f"/politician#{self.service.links[Role.POLITICIAN]}", size, **options)
+
     async def display(self, size: dict[str, int] = TELEVISION, **options: Any) -> Page:
         return await self.open("/display", size, **options)
 
@@ -357,6 +360,7 @@ async def test_every_page_keeps_to_wcag_22_aa_as_far_as_a_machine_can_tell(
             resident,
             desk,
             await pages.chair(color_scheme=scheme),
+            await pages.politician(color_scheme=scheme),
             await pages.display(color_scheme=scheme),
             await pages.open("/../..", PHONE, color_scheme=scheme),
             await pages.open("/../../status", PHONE, color_scheme=scheme),
@@ -375,7 +379,13 @@ async def test_no_page_has_to_be_scrolled_sideways(browser: Browser, tmp_path: P
         await moderator.approves(long)
         await author.supports(long)
         await author.writes("Väntar" * 60)
-        for page in (await pages.resident(size), await pages.moderator(size), await pages.chair(size)):
+        opened = [
+            await pages.resident(size),
+            await pages.moderator(size),
+            await pages.chair(size),
+            await pages.politician(size),
+        ]
+        for page in opened:
             await expect(page.get_by_text(re.compile("Donau|Väntar")).first).to_be_visible()
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 

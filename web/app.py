@@ -67,6 +67,7 @@ def create_app(settings: Settings, hub: Hub, *, token: Callable[[], str] = new_t
             Route("/m/{meeting}", pages.resident),
             Route("/m/{meeting}/moderate", pages.moderate),
             Route("/m/{meeting}/chair", pages.chair),
+            Route("/m/{meeting}/politician", pages.politician),
             Route("/m/{meeting}/display", pages.display),
             Route("/m/{meeting}/session", sessions.open_session, methods=["POST"]),
             Route("/m/{meeting}/comments", comments.send, methods=["POST"]),

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from livechat.comment import Comment
 from livechat.log import Unavailable
 from livechat.meeting import Intake, Meeting
-from livechat.roles import Role
+from livechat.roles import SEATED, Role
 from web import demo, simulate
 from web.app import open_log
 from web.meeting_file import WrongMeetingFile, read_meeting_file
-from web.meetings import Exists, Link, Meetings, Missing, NotSealed
+from web.meetings import Exists, Link, Meetings, Missing, NoItem, NotSealed
 from web.pages import LOCAL_NAMES
 from web.record import record
 from web.serve import CannotListen, listen, run, run_workers
@@ -43,6 +43,8 @@ def main(arguments: list[str] | None = None) -> None:
     except Exists as exists:
         sentence = said.gettext("Det finns redan ett möte som heter %(id)s. Ge det nya ett annat id i filen.")
         sys.exit(_fail(sentence % {"id": exists}))
+    except NoItem as missing:
+        sys.exit(_fail(said.gettext("Det finns ingen punkt med id %(id)s på dagordningen.") % {"id": missing}))
     except NotSealed as missing:
         sentence = said.gettext(
             "Det finns ingen förseglad kommentar med nummer %(number)s, eller så har tiden gått ut."
@@ -80,8 +82,21 @@ def _parser(said: Texts) -> argparse.ArgumentParser:
     listed.set_defaults(run=_meeting_list)
     links = actions.add_parser("links", help=_("visa ett mötes länkar"))
     links.add_argument("id", metavar="ID")
-    links.add_argument("--renew", action="store_true", help=_("byt ut personalens länkar; de gamla slutar gälla"))
+    links.add_argument(
+        "--renew",
+        nargs="?",
+        const="all",
+        choices=["all", *sorted(SEATED)],
+        metavar="ROLE",
+        help=_("byt ut länkarna för en roll (moderator, chair, politician), eller alla; de gamla slutar gälla"),
+    )
     links.set_defaults(run=_meeting_links)
+
+    comments = actions.add_parser("comments", help=_("öppna eller stäng en punkt för kommentarer"))
+    comments.add_argument("id", metavar="ID")
+    comments.add_argument("item", metavar="ITEM", help=_("punktens id i mötesfilen"))
+    comments.add_argument("choice", choices=["open", "close"])
+    comments.set_defaults(run=_meeting_comments)
 
     sealed = actions.add_parser("sealed", help=_("visa eller öppna kommentarer som är förseglade som hot"))
     sealed.add_argument("id", metavar="ID")
@@ -153,10 +168,17 @@ def _meeting_list(chosen: argparse.Namespace, settings: Settings, said: Texts) -
 def _meeting_links(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
     async def show(meetings: Meetings) -> None:
         if chosen.renew:
-            await meetings.renew_links(chosen.id)
+            await meetings.renew_links(chosen.id, SEATED if chosen.renew == "all" else {Role(chosen.renew)})
         _print_links(await meetings.links(chosen.id, _base_url(settings)), said)
 
     _with_meetings(settings, show)
+
+
+def _meeting_comments(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
+    async def change(meetings: Meetings) -> None:
+        await meetings.set_item_intake(chosen.id, chosen.item, open=chosen.choice == "open")
+
+    _with_meetings(settings, change)
 
 
 def _meeting_sealed(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
@@ -239,6 +261,7 @@ _ROLES: dict[Role, Text] = {
     Role.RESIDENT: N_("Invånare"),
     Role.MODERATOR: N_("Moderator"),
     Role.CHAIR: N_("Ordförande"),
+    Role.POLITICIAN: N_("Ledamöter"),
     Role.DISPLAY: N_("Skärm i rummet"),
 }
 

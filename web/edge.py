@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from livechat.errors import report
-from livechat.roles import STAFF, Role
+from livechat.roles import SEATED, Role
 from web.limits import Limits
 
 ALLOWED = frozenset(
@@ -111,4 +111,4 @@ def _sessions(headers: list[tuple[bytes, bytes]]) -> dict[Role, str]:
     cookies = b";".join(value for name, value in headers if name.lower() == b"cookie").decode("latin-1")
     # Of two with one name the first counts: browsers send the one of the longer path first (RFC 6265, 5.4).
     pairs = dict(pair.strip().partition("=")[::2] for pair in reversed(cookies.split(";")))
-    return {role: pairs[COOKIE + role] for role in STAFF if COOKIE + role in pairs}
+    return {role: pairs[COOKIE + role] for role in SEATED if COOKIE + role in pairs}

@@ -1,4 +1,4 @@
-"""The websocket: one connection of a resident, moderator, chair or display to its meeting."""
+"""The websocket: one connection of anybody in any role to its meeting."""
 
 import re
 from urllib.parse import parse_qsl, urlsplit
@@ -10,7 +10,7 @@ from livechat.errors import Refused
 from livechat.frames import Frame
 from livechat.hub import Hub
 from livechat.messages import CODECS, JSON, VERSION, Codec
-from livechat.roles import RESIDENT, STAFF, Actor, Role
+from livechat.roles import RESIDENT, SEATED, Actor, Role
 from web.connection import CRASHED
 from web.handshake import EXTENSION
 from web.limits import Limits
@@ -48,7 +48,7 @@ class Live:
             await _deny(scope, send, 404, "Not found")
         elif codec is None:
             await _deny(scope, send, 400, "livechat.json, livechat.msgpack")
-        elif query.get("role") in STAFF and not self._same_origin(scope):
+        elif query.get("role") in SEATED and not self._same_origin(scope):
             await _deny(scope, send, 403, "Origin")
         else:
             await self._let_in(scope, receive, send, path[1], codec, query)
@@ -82,7 +82,7 @@ class Live:
         if role is Role.RESIDENT:
             return channel, RESIDENT
         actor = actor_of(role, scope["state"]["sessions"].get(role, ""))
-        if role in STAFF:
+        if role in SEATED:
             await channel.seat(actor)
         return channel, actor
 

@@ -54,12 +54,13 @@ class DocumentInFile(Struct, forbid_unknown_fields=True):
 
 
 class ItemInFile(Struct, forbid_unknown_fields=True):
-    """An agenda item."""
+    """An agenda item. `comments`: whether it takes any from the start."""
 
     id: Slug
     title: Sentence
     about: Annotated[str, Meta(max_length=2_000)] = ""
     documents: Annotated[list[DocumentInFile], Meta(max_length=50)] = []
+    comments: bool = True
 
 
 class ChannelInFile(Struct, forbid_unknown_fields=True):
@@ -102,7 +103,8 @@ class StreamInFile(Struct, forbid_unknown_fields=True):
 class MeetingFile(Struct, forbid_unknown_fields=True):
     """A meeting file's fields. Purpose, influence and remit are not optional: no dialogue without a promise.
 
-    `unattended`: minutes without a moderator after which intake pauses by itself; 0: never.
+    `unattended`: minutes without a moderator after which intake pauses by itself; 0: never. `grace`: minutes for
+    which comments on an item are still taken once it is closed for them.
     """
 
     id: Slug
@@ -118,8 +120,10 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     channels: Annotated[list[ChannelInFile], Meta(max_length=9)] | None = None
     reasons: dict[LanguageCode, dict[Reason, ReasonSaid]] = {}
     bodies: Annotated[list[Sentence], Meta(max_length=50)] = []
+    members: Annotated[list[Sentence], Meta(max_length=100)] = []
     sealed: SealInFile | None = None
     unattended: Annotated[int, Meta(ge=0, le=600)] = 10
+    grace: Annotated[int, Meta(ge=0, le=60)] = 1
     screening: ScreeningInFile = msgspec.field(default_factory=ScreeningInFile)
     stream: StreamInFile | None = None
 
@@ -177,8 +181,10 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         channels=CHANNELS if file.channels is None else tuple(map(_channel, file.channels)),
         reasons=tuple(_reasons(file)),
         bodies=tuple(body.strip() for body in file.bodies),
+        members=tuple(member.strip() for member in file.members),
         seal=Seal(file.sealed.keeper.strip(), file.sealed.days) if file.sealed else Seal(),
         unattended=file.unattended,
+        grace=file.grace,
         screening=msgspec.convert(msgspec.to_builtins(file.screening), ScreeningRules),
         stream=msgspec.convert(msgspec.to_builtins(file.stream), Stream | None),
     )
@@ -193,7 +199,7 @@ def _local_time(time: datetime.datetime) -> str:
 
 def _item(item: ItemInFile) -> AgendaItem:
     documents = tuple(Document(document.title, document.url) for document in item.documents)
-    return AgendaItem(item.id, item.title, item.about, documents)
+    return AgendaItem(item.id, item.title, item.about, documents, item.comments)
 
 
 def _channel(channel: ChannelInFile) -> Channel:

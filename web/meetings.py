@@ -1,24 +1,30 @@
 """Meetings as the operator handles them: made, listed, their links shown and renewed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from livechat.comment import Comment
-from livechat.events import CurrentItemSet, Entry, IntakeOpened, LinksRenewed, SealOpened, StaffLink
+from livechat.events import CurrentItemSet, Entry, IntakeOpened, ItemIntakeSet, LinksRenewed, SealOpened, StaffLink
 from livechat.log import Conflict, Log
 from livechat.meeting import Meeting, fold
-from livechat.roles import Role
+from livechat.roles import SEATED, Role
 from moderation.decisions import Outcome
 from web.meeting_file import MeetingFile, set_up
 from web.sessions import hashed, link_secret, new_links
 
-PAGES = {Role.RESIDENT: "", Role.MODERATOR: "/moderate", Role.CHAIR: "/chair", Role.DISPLAY: "/display"}
+PAGES = {
+    Role.RESIDENT: "",
+    Role.MODERATOR: "/moderate",
+    Role.CHAIR: "/chair",
+    Role.POLITICIAN: "/politician",
+    Role.DISPLAY: "/display",
+}
 """Where each role's page is, after `/m/{meeting}`."""
 
 
 class Link(NamedTuple):
-    """A role's address; None if its secret was derived from another key and can only be renewed."""
+    """A role's address; None if its secret was derived from another key, or never was, and can only be renewed."""
 
     role: Role
     url: str | None
@@ -30,6 +36,10 @@ class Exists(Exception):
 
 class NotSealed(Exception):
     """There is no sealed comment with this number, or it may not be opened any more."""
+
+
+class NoItem(Exception):
+    """There is no agenda item with this id in the meeting."""
 
 
 class Missing(Exception):
@@ -80,19 +90,39 @@ class Meetings:
     async def links(self, meeting: str, base_url: str) -> list[Link]:
         """One link for each role. Raises `Missing`."""
         state = await self.one(meeting)
-        staff = {link.role: link for link in state.links}
+        made = {link.role: link for link in state.links}
         address = f"{base_url}/m/{meeting}"
-        return [Link(role, self._url(address + page, meeting, staff.get(role))) for role, page in PAGES.items()]
+        return [Link(role, self._url(role, address + page, meeting, made.get(role))) for role, page in PAGES.items()]
 
-    async def renew_links(self, meeting: str) -> None:
-        """Makes new staff links; the old ones and all sessions opened with them are void. Raises `Missing`."""
+    async def renew_links(self, meeting: str, roles: Collection[Role] = SEATED) -> None:
+        """Makes new links for these roles; their old ones, and all sessions opened with those, are void.
+
+        Raises `Missing`.
+        """
         while True:
             state = await self.one(meeting)
-            links = new_links(self._key, meeting, state.minute(self._clock()))
+            kept = tuple(link for link in state.links if link.role not in roles)
+            links = (*kept, *new_links(self._key, meeting, state.minute(self._clock()), roles))
+            renewed = LinksRenewed(links=links, roles=tuple(sorted(roles)))
             try:
-                await self._log.append(meeting, state.epoch, [LinksRenewed(links=links)], at=state.offset)
+                await self._log.append(meeting, state.epoch, [renewed], at=state.offset)
             except Conflict:
                 continue  # Somebody commented meanwhile.
+            return
+
+    async def set_item_intake(self, meeting: str, item: str, *, open: bool) -> None:
+        """Lets an agenda item take comments, or take no more. Raises `Missing`, or `NoItem`."""
+        while True:
+            state = await self.one(meeting)
+            if not state.has_item(item):
+                raise NoItem(item)
+            if open == (item not in state.intake_ends):
+                return
+            event = ItemIntakeSet(item=item, open=open, minute=state.minute(self._clock()))
+            try:
+                await self._log.append(meeting, state.epoch, [event], at=state.offset)
+            except Conflict:
+                continue
             return
 
     async def sealed(self, meeting: str) -> tuple[Meeting, list[Comment]]:
@@ -119,8 +149,10 @@ class Meetings:
                 continue
             return comment
 
-    def _url(self, page: str, meeting: str, link: StaffLink | None) -> str | None:
-        if link is None:
+    def _url(self, role: Role, page: str, meeting: str, link: StaffLink | None) -> str | None:
+        if role not in SEATED:
             return page
+        if link is None:  # The meeting was made before there was such a role.
+            return None
         secret = link_secret(self._key, meeting, link)
         return f"{page}#{secret}" if hashed(secret) == link.hash else None

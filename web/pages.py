@@ -53,6 +53,11 @@ async def chair(request: Request) -> Response:
     return await _staff_page(request, "chair.html", Role.CHAIR)
 
 
+async def politician(request: Request) -> Response:
+    """`GET /m/{meeting}/politician`"""
+    return await _staff_page(request, "politician.html", Role.POLITICIAN)
+
+
 async def display(request: Request) -> Response:
     """`GET /m/{meeting}/display`"""
     qr = _qr(_join_url(request, request.path_params["meeting"]))
@@ -160,16 +165,21 @@ async def _staff_page(request: Request, template: str, role: Role) -> Response:
 
 def _meeting(channel: Channel, role: Role) -> dict[str, Any]:
     entities = [entity for _, entity in delta(channel.projection, 0, role).put]
-    by_kind: dict[str, list[Any]] = {"meeting": [], "item": [], "comment": [], "tally": [], "display": []}
+    kinds = ("meeting", "item", "comment", "tally", "display", "rank")
+    by_kind: dict[str, list[Any]] = {kind: [] for kind in kinds}
     for entity in msgspec.to_builtins(entities):
         by_kind[entity["kind"]].append(entity)
+    takes = channel.meeting.takes_comments_on
+    ranks = {rank["id"]: rank["rank"] for rank in by_kind["rank"]}
     return {
         "epoch": channel.meeting.epoch,
         "meeting": by_kind["meeting"][0],
+        "takes_none": [item.id for item in channel.meeting.agenda if not takes(item.id, channel.minute)],
         "items": sorted(by_kind["item"], key=lambda item: item["number"]),
-        "comments": sorted(by_kind["comment"], key=lambda comment: comment["place"]),
+        "comments": sorted(by_kind["comment"], key=lambda comment: ranks.get(comment["id"], comment["place"])),
         "tallies": by_kind["tally"],
         "display": next(iter(by_kind["display"]), None),
+        "ranks": by_kind["rank"],
         "counts": {tally["id"]: tally["count"] for tally in by_kind["tally"]},
         "ledger": channel.attendance.tell(Role.RESIDENT)["ledger"],
         "reasons": REASONS,

@@ -1,6 +1,6 @@
 """Reasons in words, where the server writes them; the pages have theirs in `static/`."""
 
-from livechat.events import Closed
+from livechat.events import Closed, Sorting
 from moderation.decisions import Reason
 from web.texts import N_, Text
 
@@ -19,5 +19,11 @@ CLOSED: dict[Closed, Text] = {
     Closed.EXERCISE_OF_AUTHORITY: N_("myndighetsutövning mot enskild"),
 }
 
+SORTED: dict[Sorting, Text] = {
+    Sorting.BALLOTS: N_("efter röster"),
+    Sorting.TIME: N_("äldst först"),
+}
+
 assert set(REASONS) == set(Reason)
 assert set(CLOSED) == set(Closed)
+assert set(SORTED) == set(Sorting)

@@ -16,7 +16,7 @@ from livechat.display import Display, Shows
 from livechat.events import Event
 from livechat.meeting import Meeting, apply
 from livechat.roles import Role, Seat
-from web.reasons import CLOSED, REASONS
+from web.reasons import CLOSED, REASONS, SORTED
 from web.texts import N_, Text, Texts
 
 HEADINGS = (N_("Tid"), N_("Vem"), N_("Vad"), N_("Kommentar"), N_("Punkt"), N_("Närmare"))
@@ -82,6 +82,10 @@ def _shown(display: Display, texts: Texts) -> str:
     return ", ".join(texts.gettext(words) for words in stands)
 
 
+def _numbers(state: Meeting, event: events.QueueOrdered) -> str:
+    return ", ".join(str(state.comments[id].number) for id, _ in event.ranks)
+
+
 def _safe(cell: str) -> str:
     """The cell as text: what begins like a formula would be one (OWASP, CSV injection)."""
     return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
@@ -143,6 +147,21 @@ _SAYS: dict[type[Event], Says] = {
     events.DisplaySet: Says(
         N_("ställde in skärmen i rummet"), lambda event, state, texts: _shown(event.display, texts)
     ),
+    events.QueueOrdered: Says(
+        N_("ändrade ordningen i kön"),
+        lambda event, state, texts: texts.gettext(SORTED[event.how]) if event.how else _numbers(state, event),
+    ),
+    events.CommentAssigned: Says(
+        N_("satte vem som besvarar"),
+        lambda event, state, texts: event.member or texts.gettext("ingen utsedd"),
+    ),
+    events.ItemIntakeSet: Says(
+        N_("ändrade om en punkt tar emot kommentarer"),
+        lambda event, state, texts: (
+            f"{_item(state, event.item)}: {texts.gettext('öppen') if event.open else texts.gettext('stängd')}"
+        ),
+    ),
+    events.ActUndone: Says(N_("ångrade det senaste")),
 }
 
 _LEFT_OUT: set[type[Event]] = {

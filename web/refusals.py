@@ -46,6 +46,11 @@ SAYINGS: dict[Code, Saying] = {
     "too_fast": Saying(429, N_("Det går lite för fort. Vänta en stund och försök igen.")),
     "too_busy": Saying(503, N_("Just nu är det många som skriver. Vänta en stund och försök igen.")),
     "not_saved": Saying(503, N_("Det gick inte att spara just nu. Din text finns kvar, försök igen om en stund.")),
+    "item_takes_none": Saying(
+        409, N_("Punkten tar inte emot kommentarer just nu. Din text finns kvar. Du kan välja en annan punkt.")
+    ),
+    "unknown_member": Saying(400, N_("Den ledamoten finns inte på mötets lista.")),
+    "acted_since": Saying(409, N_("Något har hänt sedan dess, så det går inte att ångra. Ingenting är ändrat.")),
     "not_reachable": Saying(503, N_("Mötet går inte att nå just nu. Försök igen om en stund.")),
 }
 

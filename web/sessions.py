@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -22,7 +23,7 @@ from livechat.errors import Refused
 from livechat.events import StaffLink
 from livechat.hub import Hub
 from livechat.messages import wrong_field
-from livechat.roles import STAFF, Actor, Role, Seat
+from livechat.roles import SEATED, Actor, Role, Seat
 from web.body import read_body
 from web.edge import COOKIE
 from web.limits import GUESSES
@@ -54,9 +55,9 @@ def link_secret(key: bytes, meeting: str, link: StaffLink) -> str:
     return base64.urlsafe_b64encode(derived[:18]).decode()
 
 
-def new_links(key: bytes, meeting: str, minute: int) -> tuple[StaffLink, ...]:
-    """One new link for each staff role."""
-    return tuple(_new_link(key, meeting, role, minute + LINK_LIFE) for role in sorted(STAFF))
+def new_links(key: bytes, meeting: str, minute: int, roles: Iterable[Role] = SEATED) -> tuple[StaffLink, ...]:
+    """One new link for each of these roles."""
+    return tuple(_new_link(key, meeting, role, minute + LINK_LIFE) for role in sorted(roles))
 
 
 async def open_session(request: Request) -> Response:

@@ -1,4 +1,5 @@
-// What stands beside a comment's text wherever it is shown: its translation, who puts it forward, how many say the same.
+// What stands beside a comment's text wherever it is shown: its translation, who puts it forward, how many say the same,
+// and who of the committee answers it.
 
 import { languageName } from "./languages.js";
 import { mark, part, say, show } from "./parts.js";
@@ -17,8 +18,12 @@ export function drawTranslation(element, translation) {
   mark(part(element, "words"), "lang", translation?.language ?? null);
 }
 
-export function alsoInWords({ body, similar }) {
+export function alsoInWords({ body, similar, member, outcome }) {
   const by = body ? _("framfört av %(body)s", { body }) : "";
   const others = similar ? n_("och %(num)s liknande", "och %(num)s liknande", similar) : "";
-  return [by, others].filter(Boolean).join(" · ");
+  return [by, others, member ? memberInWords(member, outcome) : ""].filter(Boolean).join(" · ");
+}
+
+function memberInWords(member, outcome) {
+  return outcome === "answered" ? _("besvarades av %(member)s", { member }) : _("besvaras av %(member)s", { member });
 }

@@ -1,6 +1,10 @@
 // The chair's page: opens and pauses, moves the agenda on, takes comments up and marks them answered.
 
 import { drawBeside } from "./beside.js";
+import { drawAssign, listenToAssign } from "./chair_assign.js";
+import { ChairAgenda } from "./chair_agenda.js";
+import { ChairQueue } from "./chair_queue.js";
+import { actedSinceInWords, ChairUndo } from "./chair_undo.js";
 import { timeOfMinute } from "./clock.js";
 import { gapInWords } from "./decisions.js";
 import { DisplayPanel } from "./display_panel.js";
@@ -9,7 +13,7 @@ import { Meeting } from "./meeting.js";
 import { clone, drawList, mark, painter, part, say, show } from "./parts.js";
 import { presentInWords } from "./present.js";
 import { howToEnter, showDoor, takeSeat } from "./staff_session.js";
-import { agenda, answered, currentItem, discussing, item, meeting as about, queue } from "./store.js";
+import { answered, discussing, item, meeting as about, queue } from "./store.js";
 import { tallyInWords } from "./tally.js";
 import { Terms } from "./terms.js";
 import { _, n_ } from "./texts.js";
@@ -18,7 +22,10 @@ const meeting = new Meeting({ onState, onStatus, onLive: () => paint(), onReady:
 const paint = painter(draw);
 const terms = new Terms((command) => give("terms", command));
 const screen = new DisplayPanel((command) => give("display", command));
-const busy = new Set(); // what waits for the server's answer: a comment's id, "intake", "agenda" or "display"
+const order = new ChairQueue(give);
+const turns = new ChairAgenda(give);
+const undo = new ChairUndo(give);
+const busy = new Set(); // what waits for the server's answer: a comment's id, "intake", "agenda", "display", "sort", "undo"
 const at = (id) => document.getElementById(id);
 const partOf = (section, name) => part(document.querySelector(`section.${section}`), name);
 
@@ -50,15 +57,18 @@ async function give(what, command) {
   busy.add(what);
   say(at("trouble"), "");
   paint();
-  const answer = await meeting.give(command);
+  const [marked, done] = undo.marked(command, meeting.state);
+  const answer = await meeting.give(marked);
   busy.delete(what);
+  if (answer.type === "ack") undo.remember(done);
   if (answer.type !== "ack") say(at("trouble"), troubleInWords(answer));
   else if (command.type === "discuss_comment") document.querySelector(".discussing").scrollIntoView({ block: "nearest" });
   paint();
   return answer;
 }
 
-function troubleInWords({ type, message }) {
+function troubleInWords({ type, code, message, ...more }) {
+  if (code === "acted_since") return actedSinceInWords(more);
   return type === "lost" ? _("Ingen kontakt. Det du tryckte på är inte sparat. Försök igen när kontakten är tillbaka.") : message;
 }
 
@@ -66,16 +76,24 @@ function switchIntake() {
   give("intake", { type: about(meeting.state).intake === "open" ? "pause_intake" : "open_intake" });
 }
 
+// A card that moves takes the focus with it.
 function draw() {
   if (!about(meeting.state)) return;
+  const focused = document.activeElement;
+  drawAll();
+  if (focused !== document.activeElement && focused.isConnected) focused.focus();
+}
+
+function drawAll() {
   say(at("present"), presentInWords(meeting.moment.present ?? null));
   drawIntake(about(meeting.state));
   terms.draw(meeting.state);
   screen.draw(meeting.state, busy.has("display"));
-  drawAgenda();
+  turns.draw(meeting.state, busy.has("agenda"));
   drawDiscussing();
   drawQueue();
   drawAnswered();
+  undo.draw(busy.has("undo"));
 }
 
 function drawIntake({ intake, closed, paused_by: by }) {
@@ -96,36 +114,12 @@ function intakeInWords(intake, by) {
   return _("Inte öppnat än. Invånarna kan skriva men inte skicka.");
 }
 
-function drawAgenda() {
-  const current = currentItem(meeting.state);
-  const choices = [...agenda(meeting.state), { id: null }];
-  say(at("now"), current ? `${current.number}. ${current.title}` : _("Ingen punkt"));
-  drawList(at("agenda"), choices, {
-    key: ({ id }) => id,
-    create: ({ id }) => newChoice(id),
-    update: (element, choice) => drawChoice(element, choice, choice.id === (current?.id ?? null)),
-  });
-}
-
-function newChoice(id) {
-  const element = clone("agenda-choice");
-  element.querySelector("button").addEventListener("click", () => give("agenda", { type: "set_current_item", item: id }));
-  return element;
-}
-
-function drawChoice(element, { id, number, title }, isCurrent) {
-  mark(element.querySelector("button"), "aria-current", isCurrent ? "true" : null);
-  mark(element.querySelector("button"), "aria-busy", busy.has("agenda") ? "true" : null);
-  show(part(element, "current"), isCurrent && id !== null);
-  say(part(element, "title"), id === null ? _("Ingen punkt") : `${number}. ${title}`);
-}
-
 function drawDiscussing() {
   const comment = discussing(meeting.state);
   show(partOf("discussing", "none"), !comment);
   drawCards(partOf("discussing", "list"), comment ? [comment] : [], "discussed-card", {
-    answer: "answer_comment",
-    "put-back": "put_back_comment",
+    answer: { type: "answer_comment" },
+    "not-now": { type: "put_back_comment", last: true },
   });
 }
 
@@ -133,29 +127,40 @@ function drawQueue() {
   const comments = queue(meeting.state);
   say(partOf("queue", "count"), comments.length ? `(${comments.length})` : "");
   show(partOf("queue", "none"), comments.length === 0);
-  drawCards(partOf("queue", "list"), comments, "queue-card", { discuss: "discuss_comment" });
+  for (const name of ["sorting", "keys"]) show(partOf("queue", name), comments.length > 1);
+  for (const id of ["sort-ballots", "sort-time"]) mark(at(id), "aria-busy", busy.has("sort") ? "true" : null);
+  order.show(meeting.state);
+  drawCards(partOf("queue", "list"), comments, "queue-card", { discuss: { type: "discuss_comment" } }, order);
 }
 
 function drawAnswered() {
   const comments = answered(meeting.state);
   show(at("answered"), comments.length > 0);
   say(part(at("answered"), "count"), n_("%(num)s besvarad", "%(num)s besvarade", comments.length));
-  drawCards(part(at("answered"), "list"), comments, "answered-card", { "put-back": "put_back_comment" });
+  drawCards(part(at("answered"), "list"), comments, "answered-card", { "put-back": { type: "put_back_comment" } });
 }
 
-// `commands` says which button gives which command.
-function drawCards(parent, comments, template, commands) {
+// `commands` says which button gives which command; `more` listens to what else a card has, and draws it.
+function drawCards(parent, comments, template, commands, more = null) {
   drawList(parent, comments, {
     key: ({ id }) => id,
-    create: ({ id }) => newCard(template, id, commands),
-    update: (element, comment) => drawCard(element, comment, Object.keys(commands)),
+    create: ({ id }) => newCard(template, id, commands, more),
+    update: (element, comment) => {
+      drawCard(element, comment, Object.keys(commands));
+      more?.draw(element, comment);
+    },
   });
 }
 
-function newCard(template, id, commands) {
+// Each button and list is described by the comment it is about: alone they say nothing.
+function newCard(template, id, commands, more) {
   const element = clone(template);
-  for (const [button, type] of Object.entries(commands))
-    part(element, button).addEventListener("click", () => give(id, { type, comment: id }));
+  mark(part(element, "text"), "id", `${template}-${id}`);
+  for (const button of element.querySelectorAll("button, select")) mark(button, "aria-describedby", `${template}-${id}`);
+  for (const [button, command] of Object.entries(commands))
+    part(element, button).addEventListener("click", () => give(id, { ...command, comment: id }));
+  listenToAssign(element, id, give);
+  more?.listen(element, id);
   return element;
 }
 
@@ -163,7 +168,8 @@ function drawCard(element, comment, buttons) {
   say(part(element, "item"), factsInWords(comment));
   say(part(element, "text"), comment.text);
   say(part(element, "tally"), tallyInWords(meeting.state, comment.id));
-  drawBeside(element, comment);
+  drawBeside(element, part(element, "member") ? { ...comment, member: "" } : comment); // Else it would be said twice.
+  drawAssign(element, comment, meeting.state, busy.has(comment.id));
   for (const name of buttons) mark(part(element, name), "aria-busy", busy.has(comment.id) ? "true" : null);
 }
 

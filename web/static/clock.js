@@ -24,6 +24,11 @@ export function minutesSince(minute, announced) {
   return Math.max(0, Math.floor((Date.now() + ahead) / 60000 - announced / 60 - minute));
 }
 
+// Seconds until a whole minute since the meeting was announced; none are left once it has begun.
+export function secondsUntil(minute, announced) {
+  return Math.max(0, announced + minute * 60 - (Date.now() + ahead) / 1000);
+}
+
 // "tisdag 8 december" for a local time such as "2026-12-08T17:30:00".
 export function dayOf(local) {
   return dayAndTime.format(new Date(`${local.slice(0, 10)}T12:00:00Z`));

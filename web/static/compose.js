@@ -1,6 +1,7 @@
 // The box to write in: the draft, its length, the agenda item it is about, and why it cannot be sent just now.
 
 import { announce } from "./announcer.js";
+import { secondsLeft } from "./item_intake.js";
 import { mark, say, show } from "./parts.js";
 import { agenda, currentItem, item, meeting } from "./store.js";
 import { _, n_ } from "./texts.js";
@@ -8,6 +9,7 @@ import { _, n_ } from "./texts.js";
 const LONGEST = 500;
 const FEW_LEFT = 60;
 const PAUSE_IN_TYPING = 1200;
+const SOON = 100;
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 const HALVES = /\p{Surrogate}/gu; // half an emoji, as cutting leaves it: it cannot be sent
@@ -29,6 +31,7 @@ export class Compose {
     this.#follow();
     this.#drawIntake();
     this.#drawCounter();
+    this.#drawAgainInTime();
   }
 
   get isEmpty() {
@@ -80,8 +83,9 @@ export class Compose {
     return null;
   }
 
+  // Why nothing is taken stands there already, for as long as it is so.
   #tell({ words, at }) {
-    this.explain(words);
+    if (words !== this.#whyClosed()) this.explain(words);
     announce(words);
     at.focus();
   }
@@ -116,11 +120,18 @@ export class Compose {
     for (const [n, { id, number, title }] of items.entries()) {
       const option = options[n] ?? this.select.appendChild(document.createElement("option"));
       option.value = id;
-      say(option, `${number}. ${title}`);
+      say(option, secondsLeft(this.state, id) ? `${number}. ${title}` : `${number}. ${title} (${_("tar inte emot kommentarer")})`);
     }
     for (const option of options.slice(items.length)) option.remove();
     if (this.restored && (this.chosen || !this.isEmpty)) this.select.value = this.restored;
     this.restored = null;
+  }
+
+  // An item's grace ends by the clock.
+  #drawAgainInTime() {
+    clearTimeout(this.ending);
+    const left = agenda(this.state).map(({ id }) => secondsLeft(this.state, id)).filter((seconds) => seconds > 0 && seconds < Infinity);
+    if (left.length) this.ending = setTimeout(() => this.draw(this.state), Math.min(...left) * 1000 + SOON);
   }
 
   // The current agenda item is preset (before the meeting has come to one: the first), but nothing is changed under
@@ -152,8 +163,7 @@ export class Compose {
   }
 
   #drawIntake() {
-    const why = this.complaint ?? this.#whyClosed();
-    say(this.why, why ?? "");
+    say(this.why, this.complaint ?? this.#whyClosed() ?? this.#closesSoon());
     mark(this.form.querySelector("[type=submit]"), "aria-disabled", this.#whyClosed() ? "true" : null);
   }
 
@@ -163,7 +173,19 @@ export class Compose {
     if (intake === "not_open")
       return _("Du kan inte skicka än. Ordföranden öppnar för kommentarer när mötet börjar. Skriv gärna redan nu, texten finns kvar här.");
     if (intake === "paused") return pausedInWords(by);
-    return null;
+    return this.#whyItemClosed();
+  }
+
+  #whyItemClosed() {
+    const about = item(this.state, this.select.value);
+    if (!about || secondsLeft(this.state, about.id)) return null;
+    return _("Punkt %(number)s tar inte emot kommentarer just nu. Välj en annan punkt eller vänta. Det du skriver finns kvar.", { number: about.number });
+  }
+
+  #closesSoon() {
+    const about = item(this.state, this.select.value);
+    if (!about || secondsLeft(this.state, about.id) === Infinity) return "";
+    return _("Punkt %(number)s stängs strax för kommentarer. Skicka nu om du vill hinna.", { number: about.number });
   }
 
   #left() {

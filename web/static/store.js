@@ -35,6 +35,11 @@ export function tally(state, id) {
   return state.entities.get(`tally:${id}`) ?? null;
 }
 
+// Where a comment stands in the queue: at its place, until the chair moves it.
+function rank(state, { id, place }) {
+  return state.entities.get(`rank:${id}`)?.rank ?? place;
+}
+
 // Whether a comment takes ballots. Once it is answered, its tally stands.
 export function takesBallots({ outcome }) {
   return outcome === "approved" || outcome === "discussing";
@@ -48,19 +53,26 @@ export function discussing(state) {
   return ofKind(state, "comment").find((comment) => comment.outcome === "discussing") ?? null;
 }
 
-// The agenda items that have comments, in agenda order; the comments of each in the order of their place.
+// The agenda items that have comments, in agenda order; the comments of each in the order of the queue.
 export function commentsByItem(state) {
   const groups = grouped(shown(state));
   return agenda(state)
     .filter((item) => groups.has(item.id))
-    .map((item) => ({ item, comments: groups.get(item.id).sort(byPlace) }));
+    .map((item) => ({ item, comments: groups.get(item.id).sort(byRank(state)) }));
 }
 
-// What waits to be discussed: the current agenda item first, then the others in agenda order.
+// What waits to be discussed, in the one order that everybody sees: the current agenda item first, then the others in
+// agenda order, each in the order that the chair gave it.
 export function queue(state) {
   const current = meeting(state)?.item;
   const order = new Map(agenda(state).map((item) => [item.id, item.id === current ? 0 : item.number]));
-  return withOutcome(state, ["approved"]).sort((a, b) => order.get(a.item) - order.get(b.item) || byPlace(a, b));
+  const ranked = byRank(state);
+  return withOutcome(state, ["approved"]).sort((a, b) => order.get(a.item) - order.get(b.item) || ranked(a, b));
+}
+
+// The same under the agenda items, in the same order.
+export function queueByItem(state) {
+  return [...grouped(queue(state))].map(([id, comments]) => ({ item: item(state, id), comments }));
 }
 
 export function answered(state) {
@@ -82,6 +94,7 @@ export function decided(state, outcomes) {
 
 export const shownOutcomes = ["approved", "discussing", "answered"];
 export const byNumber = (a, b) => a.number - b.number;
+const byRank = (state) => (a, b) => rank(state, a) - rank(state, b) || byPlace(a, b);
 const byPlace = (a, b) => a.place - b.place;
 
 function withOutcome(state, outcomes) {
