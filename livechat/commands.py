@@ -216,6 +216,10 @@ class ReopenItem(Command, frozen=True, kw_only=True):
     """The doors are open again."""
 
 
+class OpenMeeting(Command, frozen=True, kw_only=True):
+    """The rehearsal is over: wipe all that was said in it, and begin the meeting."""
+
+
 class TakeSeat(Command, frozen=True, kw_only=True):
     """Exchange a staff link for a session. Not on the wire: the door gives it, with hashes of both secrets."""
 
@@ -250,6 +254,7 @@ AnyCommand = (
     | LimitIntake
     | CloseItem
     | ReopenItem
+    | OpenMeeting
 )
 """Every command that a client can send."""
 
@@ -283,6 +288,7 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     LimitIntake: STAFF,
     CloseItem: STAFF,
     ReopenItem: STAFF,
+    OpenMeeting: frozenset({Role.CHAIR}),
     TakeSeat: STAFF,
 }
 

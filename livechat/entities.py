@@ -17,6 +17,7 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     `language` is that of its texts (BCP 47), `forked_from` the earlier epochs that this one goes on from. `channels`
     are those that comments are referred to, `reasons` what it says to those whose comment is declined, `bodies` who may
     put a comment forward, `seal` whom threats are kept for. `slow`, `most_pending` and `closed` as in `livechat.terms`.
+    `rehearsal`: nothing here is for real.
     """
 
     id: str
@@ -40,6 +41,7 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     slow: int
     most_pending: int
     closed: Closed | None
+    rehearsal: bool = False
 
 
 class ItemEntity(Struct, frozen=True, tag_field="kind", tag="item"):

@@ -40,6 +40,7 @@ Code = Literal[
     "too_busy",
     "not_saved",
     "not_reachable",
+    "rehearsal_over",
 ]
 """Every reason for a refusal; `docs/protocol.md` says what each means."""
 

@@ -24,6 +24,7 @@ from livechat.commands import (
     LimitIntake,
     MergeComment,
     OpenIntake,
+    OpenMeeting,
     PauseIntake,
     PauseUnattended,
     PutBackComment,
@@ -48,6 +49,7 @@ from livechat.errors import Refused
 from livechat.events import Event
 from livechat.grounds import findings, known, require_text, sent_before, wrong_outcome
 from livechat.meeting import Meeting
+from livechat.rehearsal import open_meeting
 from livechat.roles import Actor
 from livechat.seats import seat, take_seat
 from moderation.decisions import RESULT, SHOWN, SUPPORTED, Decision, Outcome, after
@@ -63,7 +65,7 @@ def handle(meeting: Meeting, command: Command, actor: Actor, minute: int) -> tup
     if actor.role not in PERMITTED[type(command)]:
         raise Refused("not_permitted")
     if not meeting.goes_on_from(command.epoch):
-        raise Refused("epoch_changed")
+        raise Refused("rehearsal_over" if meeting.was_rehearsed_as(command.epoch) else "epoch_changed")
     return _HANDLE[type(command)](meeting, command, actor, minute)
 
 
@@ -185,6 +187,7 @@ _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, .
     LimitIntake: intake.limit_intake,
     CloseItem: intake.close_item,
     ReopenItem: intake.reopen_item,
+    OpenMeeting: open_meeting,
     TakeSeat: take_seat,
 }
 

@@ -43,7 +43,8 @@ class Meeting(Struct, frozen=True):
     """One meeting at one offset of its log. `places` and `seats` are the last numbers given out.
 
     `tallies` holds the comments that ballots have been cast for, also those that all were taken back from.
-    `forked_from` are the epochs that this one goes on from.
+    `forked_from` are the epochs that this one goes on from, `instead_of` those that it took the place of, when what
+    was in them was wiped. `rehearsal`: nothing here is for real.
     """
 
     id: str
@@ -65,6 +66,8 @@ class Meeting(Struct, frozen=True):
     ledger: Ledger = Ledger()
     places: int = 0
     forked_from: tuple[str, ...] = ()
+    rehearsal: bool = False
+    instead_of: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Meeting {self.id} {self.epoch}:{self.offset}>"
@@ -72,6 +75,10 @@ class Meeting(Struct, frozen=True):
     def goes_on_from(self, epoch: str) -> bool:
         """Whether what was said under `epoch` still counts: it is this one, or one that this goes on from."""
         return epoch == self.epoch or epoch in self.forked_from
+
+    def was_rehearsed_as(self, epoch: str) -> bool:
+        """Whether what was said under `epoch` was said in a rehearsal of this meeting, which is over."""
+        return epoch in self.instead_of and not self.rehearsal
 
     def has_item(self, item: str) -> bool:
         """Whether an agenda item with this id exists."""
@@ -111,6 +118,8 @@ def _set_up(meeting: Meeting, event: events.MeetingSetUp) -> Meeting:
         settings=event.settings,
         agenda=event.agenda,
         links=event.links,
+        rehearsal=event.rehearsal,
+        instead_of=event.instead_of,
     )
 
 

@@ -289,6 +289,7 @@ def _meeting_entity(state: Meeting) -> MeetingEntity:
         state.terms.slow,
         state.terms.most_pending,
         state.terms.closed,
+        rehearsal=state.rehearsal,
     )
 
 

@@ -44,6 +44,8 @@ GOLDEN: tuple[AnyEvent, ...] = (
         ),
         agenda=(AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)), AgendaItem("2", "Två")),
         links=(StaffLink(Role.MODERATOR, "h", 9, "n"),),
+        rehearsal=True,
+        instead_of=("before",),
     ),
     events.EpochForked(epoch="before", minute=1),
     events.LinksRenewed(links=(StaffLink(Role.CHAIR, "h", 9, "n"),)),

@@ -47,6 +47,10 @@ SAYINGS: dict[Code, Saying] = {
     "too_busy": Saying(503, N_("Just nu är det många som skriver. Vänta en stund och försök igen.")),
     "not_saved": Saying(503, N_("Det gick inte att spara just nu. Din text finns kvar, försök igen om en stund.")),
     "not_reachable": Saying(503, N_("Mötet går inte att nå just nu. Försök igen om en stund.")),
+    "rehearsal_over": Saying(
+        409,
+        N_("Repetitionen är slut. Det här hörde till den och finns inte i mötet. Har du skrivit en text är den kvar."),
+    ),
 }
 
 

@@ -5,6 +5,7 @@ import { timeOfMinute } from "./clock.js";
 import { gapInWords } from "./decisions.js";
 import { drawStatus, listenForReload } from "./line_status.js";
 import { Meeting } from "./meeting.js";
+import { Opening } from "./opening.js";
 import { clone, drawList, mark, painter, part, say, show } from "./parts.js";
 import { presentInWords } from "./present.js";
 import { howToEnter, showDoor, takeSeat } from "./staff_session.js";
@@ -16,6 +17,7 @@ import { _, n_ } from "./texts.js";
 const meeting = new Meeting({ onState, onStatus, onLive: () => paint(), onReady: (moved) => moved && tellOfGap(), onMoved: tellOfGap });
 const paint = painter(draw);
 const terms = new Terms((command) => give("terms", command));
+const opening = new Opening((command) => give("opening", command));
 const busy = new Set(); // what waits for the server's answer: a comment's id, "intake" or "agenda"
 const at = (id) => document.getElementById(id);
 const partOf = (section, name) => part(document.querySelector(`section.${section}`), name);
@@ -68,6 +70,7 @@ function draw() {
   say(at("present"), presentInWords(meeting.moment.present ?? null));
   drawIntake(about(meeting.state));
   terms.draw(meeting.state);
+  opening.draw(meeting.state);
   drawAgenda();
   drawDiscussing();
   drawQueue();
