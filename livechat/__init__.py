@@ -13,5 +13,6 @@ The log is the only truth; everything else is folded from it. Begin with :mod:`l
 happened), then :mod:`livechat.meeting` (what it adds up to), :mod:`livechat.commands` (who may ask for what),
 :mod:`livechat.handle` (what comes of it), :mod:`livechat.projection` (who sees what) and
 :mod:`livechat.channel` (how it stays live). What is true of a moment only, and no event, is in
-:mod:`livechat.attendance`; what happens when a store has lost something, in :mod:`livechat.epochs`.
+:mod:`livechat.attendance`; what happens when a store has lost something, in :mod:`livechat.epochs`; how a rehearsal
+ends, in :mod:`livechat.rehearsal` and :mod:`livechat.opening`.
 """

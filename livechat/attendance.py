@@ -49,7 +49,7 @@ class Attendance:
         self._clock = clock
         self._claims: dict[Subscriber, Claim] = {}
         self._attended = self._awake = clock()  # When a moderator was last here; when nobody had to be.
-        self._ledger: tuple[float, Mapping[str, Any]] | None = None
+        self._ledger: tuple[str, float, Mapping[str, Any]] | None = None  # Of which epoch, since when.
         self._moved = asyncio.Event()
 
     def claim(self, subscriber: Subscriber, seat: Seat, comment: str | None) -> None:
@@ -120,10 +120,10 @@ class Attendance:
         self._moved.clear()
 
     def _public_ledger(self) -> Mapping[str, Any]:
-        now = self._clock()
-        if self._ledger is None or now - self._ledger[0] >= LEDGER_EVERY:
-            self._ledger = now, coarsely(self._state().ledger)
-        return self._ledger[1]
+        now, state = self._clock(), self._state()
+        if self._ledger is None or self._ledger[0] != state.epoch or now - self._ledger[1] >= LEDGER_EVERY:
+            self._ledger = state.epoch, now, coarsely(state.ledger)
+        return self._ledger[2]
 
     def _own_counts(self, state: Meeting) -> Counter[str]:
         counts = Counter({PRESENT: self._fanout.count(Role.RESIDENT)})

@@ -7,9 +7,17 @@ from typing import Any
 
 from livechat.attendance import Attendance
 from livechat.casts import Casts
-from livechat.commands import CastBallot, Command, EnterComment, IssueBallot, PauseUnattended, SubmitComment
+from livechat.commands import (
+    CastBallot,
+    Command,
+    EnterComment,
+    IssueBallot,
+    OpenMeeting,
+    PauseUnattended,
+    SubmitComment,
+)
 from livechat.commits import Commits
-from livechat.epochs import Fold, load
+from livechat.epochs import Fold, current
 from livechat.errors import Refused, Unavailable
 from livechat.events import AnyEvent, Event, LinksRenewed, TalliesCounted
 from livechat.fanout import FIRST, THEN, Fanout, Subscriber
@@ -18,6 +26,7 @@ from livechat.live import Counts
 from livechat.log import Cast, Conflict, Log
 from livechat.meeting import Meeting
 from livechat.messages import VERSION, live
+from livechat.opening import Opening
 from livechat.outage import Outage
 from livechat.projection import Projection
 from livechat.reader import Reader
@@ -73,16 +82,17 @@ class Channel:
         pen, folded = asyncio.Lock(), self._reader.folded
         self._commits = Commits(lambda: self.meeting, self._append, self._end, folded, failed, minute, pen)
         self._casts = Casts(lambda: self.meeting, self._secret, self._cast, folded, failed, minute, pen)
+        self._opening = Opening(log, self._reader, failed, minute, pen)
 
     @classmethod
     async def open(
         cls, meeting: str, log: Log, pack: Pack, counts: Counts, *, clock: Clock, beat: float = 10
     ) -> "Channel":
         """The channel of a meeting, folded from its log. Raises `Refused("unknown_meeting")` or `Unavailable`."""
-        epoch = await log.epoch(meeting)
-        if epoch is None:
+        fold = await current(log, meeting)
+        if fold is None:
             raise Refused("unknown_meeting")
-        return cls(log, await load(log, meeting, epoch), pack, counts, clock=clock, beat=beat)
+        return cls(log, fold, pack, counts, clock=clock, beat=beat)
 
     @property
     def projection(self) -> Projection:
@@ -116,6 +126,7 @@ class Channel:
                 tasks.create_task(self._reader.run())
                 tasks.create_task(self._commits.run())
                 tasks.create_task(self._casts.run())
+                tasks.create_task(self._opening.run())
                 tasks.create_task(self._keep_telling_tallies())
                 tasks.create_task(self.fanout.sweep(FIRST, self._rest / 10))
                 tasks.create_task(self.fanout.sweep(THEN, self._rest))
@@ -134,6 +145,8 @@ class Channel:
         """
         if isinstance(command, CastBallot):
             await self.cast(command, actor)
+        elif isinstance(command, OpenMeeting):
+            await self._opening.submit(command, actor)
         else:
             if isinstance(command, SubmitComment | EnterComment):
                 command = self._screening.screened(command, self.minute)
@@ -208,6 +221,7 @@ class Channel:
             self._screening.learn(events)
         else:  # Another epoch has begun.
             self._screening = Screening(self.meeting)
+            self._opening.moved()
         if events and all(isinstance(event, TalliesCounted) for event in events):
             self._counted.set()
             return

@@ -267,6 +267,10 @@ class SetItemIntake(Command, frozen=True, kw_only=True):
     open: bool
 
 
+class OpenMeeting(Command, frozen=True, kw_only=True):
+    """The rehearsal is over: wipe all that was said in it, and begin the meeting."""
+
+
 class TakeSeat(Command, frozen=True, kw_only=True):
     """Exchange a staff link for a session. Not on the wire: the door gives it, with hashes of both secrets."""
 
@@ -307,6 +311,7 @@ AnyCommand = (
     | UndoAct
     | AssignComment
     | SetItemIntake
+    | OpenMeeting
 )
 """Every command that a client can send."""
 
@@ -340,6 +345,7 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     LimitIntake: STAFF,
     CloseItem: STAFF,
     ReopenItem: STAFF,
+    OpenMeeting: frozenset({Role.CHAIR}),
     SetDisplay: STAFF,
     MoveComment: frozenset({Role.CHAIR}),
     SortQueue: frozenset({Role.CHAIR}),

@@ -1,8 +1,8 @@
 """A meeting as it is folded from its log, and the way from one epoch of that log to the next.
 
-An epoch ends when somebody starts another, or when a process finds that the log has lost its end. Then what the log
-still holds goes on under a new epoch, each process says again what it knows to be lost, and only then do its readers
-get the new state: who was told that something is saved finds it there.
+An epoch ends when somebody starts another (a rehearsal ends so), or when a process finds that the log has lost its
+end. Then what the log still holds goes on under a new epoch, each process says again what it knows to be lost, and
+only then do its readers get the new state: who was told that something is saved finds it there.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from livechat.events import Entry, EpochForked
 from livechat.log import Conflict, Log
 from livechat.meeting import Meeting
 from livechat.projection import blank, fold
+from livechat.rehearsal import Begun, anew
 from livechat.salvage import again
 
 TAIL = 1_000
@@ -40,6 +41,18 @@ class Fold:
         self.tail.append(entry)
 
 
+async def current(log: Log, meeting: str) -> Fold | None:
+    """The meeting as its log holds it now; None if there is no such meeting. Raises `Unavailable`."""
+    while epoch := await log.epoch(meeting):
+        folded = await load(log, meeting, epoch)
+        if folded.meeting.offset:
+            return folded
+        with suppress(Conflict):  # Else it has begun anew between the two.
+            await log.end(meeting, epoch)
+            raise Unavailable("the meeting is empty")
+    return None
+
+
 async def load(log: Log, meeting: str, epoch: str) -> Fold:
     """All that the log holds of an epoch. Raises `Unavailable`."""
     folded = Fold(meeting, epoch)
@@ -56,22 +69,45 @@ async def fork(log: Log, meeting: Meeting, minute: int) -> None:
         await log.fork(meeting.id, meeting.epoch, secrets.token_urlsafe(9), [forked])
 
 
-async def next_epoch(log: Log, before: Fold) -> Fold:
+async def begin_anew(log: Log, meeting: Meeting, *, rehearsal: bool) -> None:
+    """Wipes what is in the meeting, and begins a rehearsal or the meeting proper in its place.
+
+    Raises `Begun` if that must not be, `Conflict` if `meeting` is not what the log holds, or `Unavailable`.
+    """
+    first = anew(meeting, rehearsal=rehearsal)
+    await log.begin_anew(meeting.id, meeting.epoch, secrets.token_urlsafe(9), first, at=meeting.offset)
+
+
+async def next_epoch(log: Log, before: Fold, minute: int) -> Fold:
     """The epoch that came after the one of `before`, with what was lost on the way said again.
 
     Raises `Unavailable`.
     """
     while True:
-        epoch = await log.epoch(before.meeting.id)
-        if epoch is None:
+        folded = await current(log, before.meeting.id)
+        if folded is None:
             raise Unavailable("the meeting is gone from the log")
-        folded = await load(log, before.meeting.id, epoch)
         try:
+            if await _began_again(log, folded.meeting, before.meeting, minute):
+                continue
             if before.meeting.epoch in folded.meeting.forked_from:
                 await _say_again(log, folded, before)
         except Conflict:
             continue  # Yet another epoch has begun.
         return folded
+
+
+async def _began_again(log: Log, held: Meeting, before: Meeting, minute: int) -> bool:
+    """Whether another epoch has begun, since the store had lost that the one it `held` was over."""
+    if held.epoch not in before.instead_of:
+        return False
+    try:
+        first = anew(held, rehearsal=before.rehearsal)
+    except Begun:
+        return False
+    goes_on = EpochForked(epoch=before.epoch, minute=minute)
+    await log.begin_anew(held.id, held.epoch, secrets.token_urlsafe(9), [*first, goes_on], at=held.offset)
+    return True
 
 
 async def _say_again(log: Log, folded: Fold, before: Fold) -> None:

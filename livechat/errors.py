@@ -43,6 +43,7 @@ Code = Literal[
     "acted_since",
     "unknown_member",
     "item_takes_none",
+    "rehearsal_over",
 ]
 """Every reason for a refusal; `docs/protocol.md` says what each means."""
 

@@ -143,12 +143,18 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake):
 
 
 class MeetingSetUp(Event, frozen=True, kw_only=True):
-    """The first event of every epoch. `announced` is in Unix seconds."""
+    """The first event of every epoch. `announced` is in Unix seconds.
+
+    `rehearsal`: nothing in this epoch is for real. `instead_of` are the epochs that this one took the place of, when
+    what was in them was wiped.
+    """
 
     announced: int
     settings: Settings
     agenda: tuple[AgendaItem, ...]
     links: tuple[StaffLink, ...] = ()
+    rehearsal: bool = False
+    instead_of: tuple[str, ...] = ()
 
 
 class EpochForked(Event, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ from livechat.commands import (
     MergeComment,
     MoveComment,
     OpenIntake,
+    OpenMeeting,
     PauseIntake,
     PauseUnattended,
     PutBackComment,
@@ -57,6 +58,7 @@ from livechat.errors import Refused
 from livechat.events import Event
 from livechat.grounds import findings, known, require_text, sent_before, wrong_outcome
 from livechat.meeting import Meeting
+from livechat.rehearsal import open_meeting
 from livechat.roles import Actor
 from livechat.seats import seat, take_seat
 from livechat.undo import undo
@@ -73,7 +75,7 @@ def handle(meeting: Meeting, command: Command, actor: Actor, minute: int) -> tup
     if actor.role not in PERMITTED[type(command)]:
         raise Refused("not_permitted")
     if not meeting.goes_on_from(command.epoch):
-        raise Refused("epoch_changed")
+        raise Refused("rehearsal_over" if meeting.was_rehearsed_as(command.epoch) else "epoch_changed")
     return _HANDLE[type(command)](meeting, command, actor, minute)
 
 
@@ -161,6 +163,7 @@ _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, .
     CloseItem: intake.close_item,
     ReopenItem: intake.reopen_item,
     SetDisplay: _set_display,
+    OpenMeeting: open_meeting,
     TakeSeat: take_seat,
     MoveComment: chair.move,
     SortQueue: chair.sort,

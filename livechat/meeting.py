@@ -48,9 +48,10 @@ class Meeting(Struct, frozen=True):
     Ranks in the queue come from `places`, too: what is approved next stands behind all that was moved.
 
     `tallies` holds the comments that ballots have been cast for, also those that all were taken back from.
-    `forked_from` are the epochs that this one goes on from. `still` is what the screen keeps while it is frozen. `acts`
-    are the chair's last, the latest last. `intake_ends` has the items that take no comments, and the minute from which
-    they take none.
+    `forked_from` are the epochs that this one goes on from, `instead_of` those that it took the place of, when what
+    was in them was wiped. `rehearsal`: nothing here is for real. `still` is what the screen keeps while it is frozen.
+    `acts` are the chair's last, the latest last. `intake_ends` has the items that take no comments, and the minute from
+    which they take none.
     """
 
     id: str
@@ -76,6 +77,8 @@ class Meeting(Struct, frozen=True):
     still: Still | None = None
     acts: tuple[Act, ...] = ()
     intake_ends: HashTrieMap[str, int] = HashTrieMap()
+    rehearsal: bool = False
+    instead_of: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Meeting {self.id} {self.epoch}:{self.offset}>"
@@ -83,6 +86,10 @@ class Meeting(Struct, frozen=True):
     def goes_on_from(self, epoch: str) -> bool:
         """Whether what was said under `epoch` still counts: it is this one, or one that this goes on from."""
         return epoch == self.epoch or epoch in self.forked_from
+
+    def was_rehearsed_as(self, epoch: str) -> bool:
+        """Whether what was said under `epoch` was said in a rehearsal of this meeting, which is over."""
+        return epoch in self.instead_of and not self.rehearsal
 
     def has_item(self, item: str) -> bool:
         """Whether an agenda item with this id exists."""
@@ -128,6 +135,8 @@ def _set_up(meeting: Meeting, event: events.MeetingSetUp) -> Meeting:
         agenda=event.agenda,
         links=event.links,
         intake_ends=HashTrieMap({item.id: 0 for item in event.agenda if not item.comments}),
+        rehearsal=event.rehearsal,
+        instead_of=event.instead_of,
     )
 
 

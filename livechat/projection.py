@@ -342,6 +342,7 @@ def _meeting_entity(state: Meeting, view: View) -> MeetingEntity:
         state.terms.closed,
         _stream(state),
         about.members,
+        rehearsal=state.rehearsal,
     )
 
 

@@ -87,7 +87,7 @@ class Reader:
         except TailMissing:
             _LOGGER.warning("meeting %s: the log has lost its end and goes on under a new epoch", meeting.id)
             await fork(self._log, self.meeting, self._minute())
-        self.fold = await next_epoch(self._log, self.fold)
+        self.fold = await next_epoch(self._log, self.fold, self._minute())
         self._tell([], set())
 
     def _add(self, entries: list[Entry]) -> None:

@@ -54,30 +54,30 @@ class Servers(ABC):
     async def close(self) -> None:
         """Lets go of all connections."""
 
-    async def run(self, key: str, work: Work[T]) -> T:
-        """What `work` gives on the server that owns `key`. Raises `Unavailable`.
+    async def run(self, key: str, work: Work[T], *, patience: float = PATIENCE) -> T:
+        """What `work` gives on the server that owns `key`, within `patience` seconds. Raises `Unavailable`.
 
         Tried twice where the first try only shows that a connection is stale or that the key has moved: `work` must
         bear being done twice.
         """
         try:
-            return await self._try(key, work)
+            return await self._try(key, work, patience)
         except _STALE:
-            return await self._try_last(key, work)
+            return await self._try_last(key, work, patience)
 
-    async def _try(self, key: str, work: Work[T]) -> T:
+    async def _try(self, key: str, work: Work[T], patience: float) -> T:
         with failures(passing=_STALE):
             client = await self.owner(key)
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(patience):
                     return await work(client)
             except (RedisError, OSError) as error:
                 self.look_again(error)
                 raise
 
-    async def _try_last(self, key: str, work: Work[T]) -> T:
+    async def _try_last(self, key: str, work: Work[T], patience: float) -> T:
         with failures():
-            return await self._try(key, work)
+            return await self._try(key, work, patience)
 
 
 def servers_at(url: str) -> Servers:

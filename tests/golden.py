@@ -51,6 +51,8 @@ GOLDEN: tuple[AnyEvent, ...] = (
             AgendaItem("2", "Två", comments=False),
         ),
         links=(StaffLink(Role.MODERATOR, "h", 9, "n"),),
+        rehearsal=True,
+        instead_of=("before",),
     ),
     events.EpochForked(epoch="before", minute=1),
     events.LinksRenewed(links=(StaffLink(Role.CHAIR, "h", 9, "n"),)),

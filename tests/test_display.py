@@ -146,7 +146,7 @@ async def test_the_display_is_refused_whatever_it_asks_for(service: Service) -> 
             "seconds": 0,
             "most": 0,
             "open": True,
-            "by": "ballots",
+            "how": "ballots",
             "act": "a",
             "member": "",
             "before": None,

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from livechat.comment import Comment
 from livechat.log import Unavailable
 from livechat.meeting import Intake, Meeting
+from livechat.rehearsal import Begun
 from livechat.roles import SEATED, Role
-from web import demo, simulate
+from web import demo, rehearsal, simulate
 from web.app import open_log
 from web.meeting_file import WrongMeetingFile, read_meeting_file
 from web.meetings import Exists, Link, Meetings, Missing, NoItem, NotSealed
@@ -45,6 +46,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(_fail(sentence % {"id": exists}))
     except NoItem as missing:
         sys.exit(_fail(said.gettext("Det finns ingen punkt med id %(id)s på dagordningen.") % {"id": missing}))
+    except Begun as begun:
+        sys.exit(_fail(rehearsal.refused(begun, said)))
     except NotSealed as missing:
         sentence = said.gettext(
             "Det finns ingen förseglad kommentar med nummer %(number)s, eller så har tiden gått ut."
@@ -107,6 +110,8 @@ def _parser(said: Texts) -> argparse.ArgumentParser:
     kept.add_argument("id", metavar="ID")
     kept.set_defaults(run=_meeting_record)
 
+    rehearsal.add_commands(actions, said, _with_meetings)
+
     play = commands.add_parser("simulate", help=_("skicka in kommentarer i ett möte, som från invånare"))
     play.add_argument("url", metavar="URL", help=_("mötets adress, till exempel http://localhost:8000/m/dialog"))
     play.add_argument("--comments", type=Path, default=simulate.COMMENTS, metavar="FILE.toml")
@@ -160,7 +165,10 @@ def _meeting_list(chosen: argparse.Namespace, settings: Settings, said: Texts) -
     async def show(meetings: Meetings) -> None:
         for meeting in await meetings.all():
             about = meeting.settings
-            print(f"{meeting.id}\t{said.gettext(_INTAKE[meeting.intake])}\t{about.committee}: {about.title}")
+            intake = said.gettext(_INTAKE[meeting.intake])
+            if meeting.rehearsal:
+                intake = f"{said.gettext('REPETITION')}, {intake}"
+            print(f"{meeting.id}\t{intake}\t{about.committee}: {about.title}")
 
     _with_meetings(settings, show)
 
@@ -216,6 +224,8 @@ def _local(meeting: Meeting, minute: int) -> str:
 def _meeting_record(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
     async def write(meetings: Meetings) -> None:
         state, entries = await meetings.history(chosen.id)
+        if (await meetings.one(chosen.id)).rehearsal:
+            print(said.gettext("Mötet är en repetition: inget av det här gäller."), file=sys.stderr)
         print(record(state, (event for entry in entries for event in entry.events), said), end="")
 
     _with_meetings(settings, write)

@@ -33,7 +33,7 @@ number is small, and a cache has to be told all three."""
 
 
 class Sending(Struct, forbid_unknown_fields=True):
-    """A comment sent in. A form need not know the epoch: it cannot outlive its page by much."""
+    """A comment sent in. Without an epoch it is meant for the one there is; our forms name the one they are of."""
 
     secret: Secret
     item: Id

@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import NamedTuple
 
 from livechat.comment import Comment
+from livechat.epochs import begin_anew
 from livechat.events import CurrentItemSet, Entry, IntakeOpened, ItemIntakeSet, LinksRenewed, SealOpened, StaffLink
 from livechat.log import Conflict, Log
 from livechat.meeting import Meeting, fold
 from livechat.roles import SEATED, Role
+from livechat.scrubbing import scrub
 from moderation.decisions import Outcome
 from web.meeting_file import MeetingFile, set_up
 from web.sessions import hashed, link_secret, new_links
@@ -79,13 +82,14 @@ class Meetings:
 
     async def history(self, meeting: str) -> tuple[Meeting, list[Entry]]:
         """The meeting before its first entry, and all entries of its log. Raises `Missing`."""
-        epoch = await self._log.epoch(meeting)
-        if epoch is None:
-            raise Missing(meeting)
-        entries: list[Entry] = []
-        while more := await self._log.read(meeting, epoch, after=entries[-1].offset if entries else 0):
-            entries += more
-        return Meeting(meeting, epoch), entries
+        while epoch := await self._log.epoch(meeting):
+            entries: list[Entry] = []
+            while more := await self._log.read(meeting, epoch, after=entries[-1].offset if entries else 0):
+                entries += more
+            with suppress(Conflict):  # Else it has begun anew meanwhile.
+                await self._log.end(meeting, epoch)
+                return Meeting(meeting, epoch), entries
+        raise Missing(meeting)
 
     async def links(self, meeting: str, base_url: str) -> list[Link]:
         """One link for each role. Raises `Missing`."""
@@ -124,6 +128,27 @@ class Meetings:
             except Conflict:
                 continue
             return
+
+    async def rehearse(self, meeting: str) -> bool:
+        """Makes a rehearsal of a meeting in which nothing has happened yet; False if it is one already.
+
+        Raises `Missing`, or `Begun` if something has.
+        """
+        return await self._begin_anew(meeting, rehearsal=True)
+
+    async def open(self, meeting: str) -> bool:
+        """Wipes a rehearsal and begins the meeting; False if it is no rehearsal. Raises `Missing`."""
+        return await self._begin_anew(meeting, rehearsal=False)
+
+    async def _begin_anew(self, meeting: str, *, rehearsal: bool) -> bool:
+        while (state := await self.one(meeting)).rehearsal is not rehearsal:
+            try:
+                await begin_anew(self._log, state, rehearsal=rehearsal)
+            except Conflict:
+                continue  # Somebody did something meanwhile.
+            await scrub(self._log, meeting)
+            return True
+        return False
 
     async def sealed(self, meeting: str) -> tuple[Meeting, list[Comment]]:
         """The meeting and its sealed comments, in the order they came. Raises `Missing`."""

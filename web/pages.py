@@ -72,7 +72,10 @@ async def start(request: Request) -> Response:
 async def operator(request: Request) -> Response:
     """`GET /status`: the operator's page."""
     state = await health(request.app.state)
-    return _page(request, "status.html", 200 if state.ok else 503, health=state, public_url=_base_url(request))
+    meetings = (channel.meeting for channel in request.app.state.hub.channels())
+    rehearsals = sorted(meeting.id for meeting in meetings if meeting.rehearsal)
+    about = {"health": state, "public_url": _base_url(request), "rehearsals": rehearsals}
+    return _page(request, "status.html", 200 if state.ok else 503, **about)
 
 
 async def sent_page(

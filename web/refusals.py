@@ -52,6 +52,10 @@ SAYINGS: dict[Code, Saying] = {
     "unknown_member": Saying(400, N_("Den ledamoten finns inte på mötets lista.")),
     "acted_since": Saying(409, N_("Något har hänt sedan dess, så det går inte att ångra. Ingenting är ändrat.")),
     "not_reachable": Saying(503, N_("Mötet går inte att nå just nu. Försök igen om en stund.")),
+    "rehearsal_over": Saying(
+        409,
+        N_("Repetitionen är slut. Det här hörde till den och finns inte i mötet. Har du skrivit en text är den kvar."),
+    ),
 }
 
 

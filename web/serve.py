@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from livechat.errors import Unavailable, where
 from livechat.hub import Hub
 from livechat.log import Log
+from livechat.scrubbing import scrub_all
 from web.app import create_app, create_hub, open_counts, open_log
 from web.arrivals import Arrivals, Porch
 from web.body import LARGEST
@@ -112,7 +113,11 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Callable[[
         # uvicorn raises a signal once more when it has stopped; a graceful stop is no failure.
         signal.signal(stop, lambda *_: None)
     serving = asyncio.create_task(server.serve([listener]))
-    others = [asyncio.ensure_future(other()) for other in (partial(_say_if_away, hub.log), beside) if other]
+    others = [
+        asyncio.ensure_future(other())
+        for other in (partial(_say_if_away, hub.log), partial(scrub_all, hub.log), beside)
+        if other
+    ]
     serving.add_done_callback(lambda _: [other.cancel() for other in others])
     await serving
 

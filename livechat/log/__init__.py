@@ -5,7 +5,8 @@ holes. Residents' words are split off and kept beside the entries, so that they 
 sets of marks beside the entries, one for each comment, in an order that says nothing about the order of the votes.
 
 Next: :mod:`livechat.log.sqlite`, then :mod:`livechat.log.redis`, and what they do with ballots in
-:mod:`livechat.log.ballots`. The contract's tests are `tests/test_log.py`.
+:mod:`livechat.log.ballots` and, when a meeting begins anew, in :mod:`livechat.log.anew`. The contract's tests are
+`tests/test_log.py`, `tests/test_ballots.py` and `tests/test_anew.py`.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -89,6 +90,21 @@ class Log(Protocol):
         """Moves all that the log holds of an epoch to a new one, adds an entry, and moves the pointer, in one step.
 
         Moved and not copied: residents' words stay in one place. `Conflict` if the pointer is not at `epoch`.
+        """
+        ...
+
+    async def begin_anew(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event], *, at: int) -> None:
+        """Deletes all that the log holds of an epoch, and starts a new one with its first entry, in one step.
+
+        `Conflict` if the last offset of the epoch is not exactly `at`, or if it is not the current one: nothing is
+        deleted unseen. The bytes are gone after `scrub`.
+        """
+        ...
+
+    async def scrub(self, meeting: str) -> None:
+        """Removes from the store's journals what `begin_anew` has deleted; returns at once if there is nothing left.
+
+        To be called again if it fails, until it returns; by any process, also one that starts after a crash.
         """
         ...
 

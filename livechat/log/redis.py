@@ -22,6 +22,7 @@ from typing import Any
 
 from livechat.events import Entry, Event
 from livechat.log import BallotsClosed, Cast, Conflict, TailMissing, Unavailable, split
+from livechat.log.anew.redis import BEGIN_ANEW, SCRUBBED
 from livechat.log.ballots import redis as ballots
 from livechat.log.scripts import APPEND, CHECK, CONFLICT, END, FORK, GONE, NO_SECRET
 from livechat.log.stream import Marks, Page
@@ -86,7 +87,8 @@ class RedisLog:
 
     async def forget_ballots(self, meeting: str, epoch: str) -> None:
         secret, marks = self._key(meeting, "ballot-secret", epoch), self._key(meeting, "ballots", epoch)
-        await self._servers.run(secret, partial(ballots.forget, secret=secret, marks=marks))
+        forget = partial(ballots.forget, secret=secret, marks=marks)
+        await self._servers.run(secret, forget, patience=ballots.REWRITTEN_WITHIN)
 
     async def fork(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event]) -> None:
         body, words = split(events)
@@ -94,6 +96,20 @@ class RedisLog:
         keys = [self._pointer(meeting), self._channel(meeting)]
         keys += [key for kind in _OF_AN_EPOCH for key in (self._key(meeting, kind, e) for e in (epoch, new_epoch))]
         await self._write(meeting, new_epoch, FORK, keys, [epoch, new_epoch, mark := _new_mark(), body], mark)
+
+    async def begin_anew(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event], *, at: int) -> None:
+        body, words = split(events)
+        assert not words  # An epoch begins with what staff have set up.
+        keys = [self._pointer(meeting), self._channel(meeting), self._unscrubbed(meeting)]
+        keys += [self._stream(meeting, new_epoch), *(self._key(meeting, kind, epoch) for kind in _OF_AN_EPOCH)]
+        before, mark = self._marks.get(meeting, epoch, at), _new_mark()
+        await self._write(meeting, new_epoch, BEGIN_ANEW, keys, [epoch, new_epoch, at, before, mark, body], mark)
+
+    async def scrub(self, meeting: str) -> None:
+        key = self._unscrubbed(meeting)
+        if epoch := await self._servers.run(key, lambda client: client.get(key)):
+            await self._servers.run(key, ballots.rewrite, patience=ballots.REWRITTEN_WITHIN)
+            await self._servers.run(key, lambda client: client.eval(SCRUBBED, 1, key, epoch))
 
     async def end(self, meeting: str, epoch: str) -> int:
         keys = [self._pointer(meeting), self._stream(meeting, epoch), f"{self._prefix}:{{{meeting}}}:touched"]
@@ -232,6 +248,9 @@ class RedisLog:
 
     def _channel(self, meeting: str) -> str:
         return f"{self._prefix}:{{{meeting}}}:news"
+
+    def _unscrubbed(self, meeting: str) -> str:
+        return f"{self._prefix}:{{{meeting}}}:unscrubbed"
 
     def _stream(self, meeting: str, epoch: str) -> str:
         return self._key(meeting, "entries", epoch)

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from livechat.events import Entry, Event, TalliesCounted
 from livechat.log import Cast, Conflict, TailMissing, Unavailable, bare, join, split, wordy
+from livechat.log.anew import sqlite as anew
 from livechat.log.ballots import sqlite as ballots
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ class SqliteLog:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)  # It holds what nobody has approved yet.
             self._writer = _connect(path)
-            self._writer.executescript(SCHEMA + ballots.SCHEMA)
+            self._writer.executescript(SCHEMA + ballots.SCHEMA + anew.SCHEMA)
             self._reader = _connect(path)
         self._poller: asyncio.Task[None] | None = None
 
@@ -126,6 +127,19 @@ class SqliteLog:
             _insert(db, meeting, new_epoch, end + 1, events)
 
         await self._write(write)
+
+    async def begin_anew(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event], *, at: int) -> None:
+        def write(db: sqlite3.Connection) -> None:
+            _expect(db, meeting, epoch, at)
+            anew.move_pointer(db, meeting, epoch, new_epoch)
+            _insert(db, meeting, new_epoch, 1, events)
+
+        await self._write(write)
+
+    async def scrub(self, meeting: str) -> None:
+        if epoch := await self._read(lambda db: anew.unscrubbed(db, meeting)):
+            await self._in_writer_thread(lambda: ballots.truncate(self._writer))
+            await self._write(lambda db: anew.scrubbed(db, meeting, epoch))
 
     async def end(self, meeting: str, epoch: str) -> int:
         return await self._read(lambda db: _end(db, meeting, epoch))

@@ -75,6 +75,12 @@ export class Decisions {
     this.onChange();
   }
 
+  // The comments that something was told about are gone.
+  forget() {
+    this.notices = [];
+    this.startAfresh();
+  }
+
   // The line is back: what did not go through can be tried again, and what went through shows by itself.
   startAfresh() {
     this.#trouble.clear();

@@ -3,15 +3,16 @@
 import { setServerTime } from "./clock.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
+import { isRehearsal, markRehearsal } from "./rehearsal.js";
 import { apply, nothing } from "./store.js";
 
 export class Meeting {
   // onState(state, before), onOwn(comments), onStatus(status), onLive(): what is true of this moment came, as `moment`;
   // onReady(moved): the line is open and the state is whole, onMoved(): the state is of another epoch than before, on a
-  // line that stayed open.
-  constructor({ onState, onOwn, onStatus, onLive, onReady, onMoved }) {
+  // line that stayed open, onAnew(): a rehearsal has ended or begun, and nothing of what was before is left.
+  constructor({ onState, onOwn, onStatus, onLive, onReady, onMoved, onAnew }) {
     const { meeting, role, version, lang } = document.body.dataset;
-    Object.assign(this, { id: meeting, onState, onOwn, onStatus, onLive, onReady, onMoved });
+    Object.assign(this, { id: meeting, onState, onOwn, onStatus, onLive, onReady, onMoved, onAnew });
     this.connection = new Connection(
       { meeting, role, lang, version: Number(version) },
       { onFrame: (frame) => this.#receive(frame), onStatus: (status) => this.#statusChanged(status) },
@@ -24,6 +25,7 @@ export class Meeting {
   }
 
   start() {
+    this.#mark(this.state);
     this.onState?.(this.state, this.state);
     this.connection.start();
   }
@@ -65,11 +67,19 @@ export class Meeting {
   #stateCame(frame) {
     const before = this.state;
     this.state = apply(before, frame);
+    this.#mark(before);
     this.onState?.(this.state, before);
-    const moved = before.epoch !== null && before.epoch !== frame.epoch;
+    const anew = isRehearsal(before) !== isRehearsal(this.state);
+    if (anew) this.onAnew?.();
+    const moved = before.epoch !== null && before.epoch !== frame.epoch && !anew;
     if (this.ready) return moved && this.onMoved?.();
     this.ready = true;
     return this.onReady?.(moved);
+  }
+
+  // Here and not on each page: none may forget it.
+  #mark(before) {
+    markRehearsal(this.state, before);
   }
 
   #liveCame(frame) {

@@ -13,6 +13,7 @@ import { drawStatus, listenForReload } from "./line_status.js";
 import { drawMarks } from "./marks.js";
 import { Meeting } from "./meeting.js";
 import { mark, painter, say, show } from "./parts.js";
+import { plainTitle, titled } from "./rehearsal.js";
 import { Reported } from "./reported.js";
 import { howToEnter, isOwn, ownSeat, seatInWords, showDoor, takeSeat } from "./staff_session.js";
 import { comment, currentItem, decided, pending, shown } from "./store.js";
@@ -24,14 +25,14 @@ import { Watch } from "./watch.js";
 
 const EVERY = 15_000; // how often "väntat 3 minuter" is looked at again
 
-const meeting = new Meeting({ onState, onStatus, onLive: () => paint(), onReady, onMoved: () => decisions.tellOfGap() });
+const meeting = new Meeting({ onState, onStatus, onLive: () => paint(), onReady, onMoved: () => decisions.tellOfGap(), onAnew });
 const paint = painter(draw);
 const decisions = new Decisions(meeting, paint);
 const undo = new Undo(meeting, decisions);
 const acts = new Acts(meeting, decisions, undo, paint);
 const desk = new Desk(decisions, acts, paint);
 const entering = new Entering(meeting);
-const title = document.title;
+const title = plainTitle();
 const tab = new Tab(meeting.id);
 const [watch, filter, claims] = [new Watch(tab, paint), new ItemFilter(tab, paint), new Claims(meeting)];
 const [terms, reported, screen] = [new Terms(act), new Reported(act), new DisplayPanel(act)];
@@ -115,6 +116,12 @@ function onReady(moved) {
   if (moved) decisions.tellOfGap();
 }
 
+// There is nothing left to undo, or to be told about.
+function onAnew() {
+  undo.forget();
+  decisions.forget();
+}
+
 function onStatus(status) {
   drawStatus(status);
   if (status.code !== 4501) return;
@@ -163,7 +170,7 @@ function drawSide(state, late) {
   write("side-declined", decided(state, ["declined"]).length);
   write("side-present", meeting.moment.present ?? "–");
   write("side-here", [...new Set((meeting.moment.here ?? []).map(hereInWords))].join(", ") || "–");
-  document.title = waiting.length ? `${late ? "▲ " : ""}(${waiting.length}) ${title}` : title;
+  document.title = titled(waiting.length ? `${late ? "▲ " : ""}(${waiting.length}) ${title}` : title);
 }
 
 function hereInWords(seat) {

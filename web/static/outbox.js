@@ -2,6 +2,7 @@
 // harmless, for the secret makes it the same comment. So nothing is lost on a bad line, and nothing comes twice.
 
 import { drawSecret } from "./keep.js";
+import { isRehearsal } from "./rehearsal.js";
 import { _ } from "./texts.js";
 
 const PASSING = ["not_saved", "too_busy", "too_fast", "queue_full"]; // refusals that waiting mends
@@ -21,7 +22,8 @@ export class Outbox {
   }
 
   add(item, text) {
-    const entry = { secret: drawSecret(), item, text, epoch: this.meeting.epoch, state: "waiting", sent: false };
+    const { epoch, state } = this.meeting;
+    const entry = { secret: drawSecret(), item, text, epoch, rehearsal: isRehearsal(state), state: "waiting", sent: false };
     this.#save([...this.entries, entry]);
     this.#send(entry);
   }

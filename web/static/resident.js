@@ -16,6 +16,7 @@ import { OwnComments } from "./own.js";
 import { painter, say, show } from "./parts.js";
 import { Player } from "./player.js";
 import { presentInWords } from "./present.js";
+import { isRehearsal } from "./rehearsal.js";
 import { listenForReports } from "./report.js";
 import { drawShown } from "./shown.js";
 import { comment, currentItem, meeting as about, shown } from "./store.js";
@@ -32,6 +33,7 @@ const meeting = new Meeting({
   onLive: () => paint(),
   onReady,
   onMoved: askAgain,
+  onAnew: beginWithTheOthers,
 });
 const keep = new Keep(meeting.id, { onOwn: () => (meeting.ready ? watchOwn() : paint()), onForget: beginAnew });
 const paint = painter(draw);
@@ -92,6 +94,12 @@ function askAgain() {
   watchOwn();
 }
 
+// The own comments of a rehearsal go with it, when the service has said that it knows them no more.
+function beginWithTheOthers() {
+  support.giveUp();
+  if (meeting.ready) watchOwn();
+}
+
 async function watchOwn() {
   const all = keep.own;
   for (let first = 0; first < all.length; first += AT_MOST) {
@@ -107,11 +115,18 @@ async function watchOwn() {
 function lost(entry) {
   keep.own = keep.own.filter(({ secret }) => secret !== entry.secret);
   own.forget(entry.id);
-  outbox.putBack(entry, _("Kommentaren finns inte längre kvar i tjänsten. Du kan skicka den igen."));
+  if (wasRehearsed(entry)) return paint();
+  return outbox.putBack(entry, _("Kommentaren finns inte längre kvar i tjänsten. Du kan skicka den igen."));
 }
 
-function onAccepted({ secret, item, text }, id) {
-  keep.own = [...keep.own.filter((other) => other.secret !== secret), { secret, id, item, text }];
+// `rehearsal` is kept with what was sent in one.
+function wasRehearsed({ rehearsal = false }) {
+  return rehearsal && !isRehearsal(meeting.state);
+}
+
+function onAccepted({ secret, item, text, rehearsal }, id) {
+  if (wasRehearsed({ rehearsal })) return;
+  keep.own = [...keep.own.filter((other) => other.secret !== secret), { secret, id, item, text, rehearsal }];
   if (!own.knows(id)) own.learn([{ id, item, text, outcome: "pending", reason: null, answered: null }]);
   announce(_("Din kommentar är skickad och väntar på granskning."));
 }

@@ -53,6 +53,12 @@ export class Support {
     for (const id of this.#wanted.keys()) this.#cast(id);
   }
 
+  // What was to be supported is not there any more.
+  giveUp() {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const held of [this.#wanted, this.#failed, this.#timers]) held.clear();
+  }
+
   // The service has lost its latest writes, perhaps ours: what this browser supports is said again, each at its own
   // moment, so that not all browsers do so at once.
   sayAgain() {
@@ -96,7 +102,7 @@ export class Support {
   }
 
   #settle(id, epoch, answer) {
-    if (answer.type === "lost") return; // castAll comes when the line is back
+    if (answer.type === "lost" || !this.#wanted.has(id)) return; // castAll comes when the line is back
     if (PASSING.includes(answer.code)) this.#tryAgain(id, answer);
     else if (answer.type === "ack") this.#done(id, epoch);
     else this.#refused(id, answer);

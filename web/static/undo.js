@@ -18,6 +18,10 @@ export class Undo {
     return this.#done.length === 0;
   }
 
+  forget() {
+    this.#done = [];
+  }
+
   remember(taken) {
     if (taken.length) this.#done.push(taken);
   }
