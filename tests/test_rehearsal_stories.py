@@ -35,6 +35,12 @@ async def opens(chair: Page) -> None:
     await chair.get_by_role("button", name="Ja, ta bort allt och öppna mötet").click()
 
 
+async def opens_comments(chair: Page) -> None:
+    await expect(chair.locator("#line")).to_have_attribute("data-line", "open")
+    await chair.get_by_role("button", name="Öppna för kommentarer").click()
+    await expect(chair.get_by_role("button", name="Pausa")).to_be_visible()
+
+
 async def marked(page: Page) -> None:
     await expect(page.locator(".rehearsal-word")).to_be_visible()
     await expect(page.locator(".rehearsal-word")).to_be_in_viewport()
@@ -55,7 +61,7 @@ async def test_from_the_rehearsal_to_the_opening_on_four_pages(browser: Browser,
         resident, neighbour = await pages.resident(), await pages.resident(LAPTOP)
         desk, chair, display = await pages.moderator(), await pages.chair(), await pages.display()
         everybody = [early, resident, neighbour, desk, chair, display]
-        await chair.get_by_role("button", name="Öppna för kommentarer").click()
+        await opens_comments(chair)
         await chair.get_by_role("button", name="1. Stationen").click()
         await write(resident, TRIED)
         pending = desk.get_by_role("tabpanel", name="Väntar")
@@ -99,7 +105,7 @@ async def test_from_the_rehearsal_to_the_opening_on_four_pages(browser: Browser,
         for name, page in (("resident", resident), ("desk", desk), ("chair", chair), ("display", display)):
             await keep(page, f"rehearsal-over-{name}")
 
-        await chair.get_by_role("button", name="Öppna för kommentarer").click()
+        await opens_comments(chair)
         await write(neighbour, "Nu är det på riktigt")
         await expect(pending.get_by_text("Nu är det på riktigt")).to_be_visible()
         await press_until(desk, "a", display.get_by_text("Nu är det på riktigt"))
@@ -111,7 +117,7 @@ async def test_what_waited_in_an_outbox_is_a_draft_after_the_opening(browser: Br
     async with serving(tmp_path, begun=False) as service, pages_of(browser, service) as pages:
         await rehearse(service)
         resident, chair = await pages.resident(), await pages.chair()
-        await chair.get_by_role("button", name="Öppna för kommentarer").click()
+        await opens_comments(chair)
         await write(resident, "Tagen emot i repetitionen")
         own = resident.get_by_role("region", name="Dina kommentarer")
         await expect(own.get_by_text("Väntar på granskning")).to_be_visible()
@@ -120,7 +126,7 @@ async def test_what_waited_in_an_outbox_is_a_draft_after_the_opening(browser: Br
         await expect(own.get_by_text("Skickas när kontakten är tillbaka")).to_be_visible()
         await opens(chair)
         await expect(chair.locator("#rehearsal-over")).not_to_be_empty()
-        await chair.get_by_role("button", name="Öppna för kommentarer").click()
+        await opens_comments(chair)
         await resident.context.set_offline(False)
         await expect(resident.get_by_label("Din kommentar")).to_have_value("Skriven utan kontakt")
         await expect(resident.locator("#why")).to_contain_text("Repetitionen är slut.")
@@ -134,7 +140,7 @@ async def test_a_tab_that_slept_through_the_opening_forgets_what_it_had_sent(bro
     async with serving(tmp_path, begun=False) as service, pages_of(browser, service) as pages:
         await rehearse(service)
         resident, chair = await pages.resident(), await pages.chair()
-        await chair.get_by_role("button", name="Öppna för kommentarer").click()
+        await opens_comments(chair)
         await write(resident, "Tagen emot i repetitionen")
         own = resident.get_by_role("region", name="Dina kommentarer")
         await expect(own.get_by_text("Väntar på granskning")).to_be_visible()
@@ -151,14 +157,13 @@ async def test_without_script_a_text_from_the_rehearsal_is_not_lost(browser: Bro
     async with serving(tmp_path, begun=False) as service, pages_of(browser, service) as pages:
         await rehearse(service)
         plain, chair = await pages.resident(PHONE, java_script_enabled=False), await pages.chair()
-        await chair.get_by_role("button", name="Öppna för kommentarer").click()
+        await opens_comments(chair)
         await plain.reload()
         await marked(plain)
         await plain.get_by_label("Din kommentar").fill("Skriven på en sida utan skript")
         await opens(chair)
         await expect(chair.locator("#rehearsal-over")).not_to_be_empty()
-        await chair.get_by_role("button", name="Öppna för kommentarer").click()
-        await expect(chair.get_by_role("button", name="Pausa")).to_be_visible()
+        await opens_comments(chair)
         await plain.get_by_role("button", name="Skicka").click()
         await expect(plain.get_by_text("Repetitionen är slut.")).to_be_visible()
         await unmarked(plain)

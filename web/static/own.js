@@ -33,7 +33,7 @@ export class OwnComments {
   }
 
   forget(id) {
-    this.#comments.delete(id);
+    for (const held of [this.#comments, this.#leaving, this.#failed]) held.delete(id);
   }
 
   // Those whose withdrawal was under way when the line was lost.
