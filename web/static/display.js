@@ -100,7 +100,7 @@ function drawWords(comment) {
   say(at("spoken-item"), comment ? elsewhere(comment, " · ") : "");
   say(at("spoken"), comment?.text ?? "");
   say(at("votes"), comment ? tallyInWords(meeting.state, comment.id) : "");
-  drawBeside(at("words"), comment ?? {});
+  drawBeside(at("stage"), comment ?? {});
 }
 
 // The text is as large as it can be: a short one fills the screen. Where a long one could not be read from the far end

@@ -13,5 +13,5 @@ const READABLE = 0.0575;
 export function fitStage(words, room, { most = MOST } = {}) {
   const side = Math.min(innerHeight, innerWidth);
   const scale = Number(getComputedStyle(words).getPropertyValue("--scale"));
-  return fit(words, room, LEAST, side * most * scale) >= side * READABLE * scale;
+  return fit(words, room, LEAST, side * most * scale) >= side * READABLE * Math.max(1, scale);
 }
