@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from livechat.attendance import Attendance
+from livechat.captioning import Captioning
 from livechat.casts import Casts
 from livechat.commands import (
     CastBallot,
@@ -30,6 +31,7 @@ from livechat.opening import Opening
 from livechat.outage import Outage
 from livechat.projection import Projection
 from livechat.reader import Reader
+from livechat.relay import Relay
 from livechat.roles import SEATED, STAFF, Actor, Role, Seat
 from livechat.screening import Screening
 from livechat.seats import seat
@@ -62,6 +64,7 @@ class Channel:
         fold: Fold,
         pack: Pack,
         counts: Counts,
+        relay: Relay,
         *,
         clock: Clock,
         rest: float = REST,
@@ -78,6 +81,7 @@ class Channel:
         self.fanout = Fanout(self.frames, self.projection)
         self._screening = Screening(self.meeting)
         self.attendance = Attendance(lambda: self.meeting, self.fanout, counts, clock)
+        self.captioning = Captioning(lambda: self.meeting, self.fanout, self.frames, relay, clock)
         self._counted = asyncio.Event()
         pen, folded = asyncio.Lock(), self._reader.folded
         self._commits = Commits(lambda: self.meeting, self._append, self._end, folded, failed, minute, pen)
@@ -86,13 +90,13 @@ class Channel:
 
     @classmethod
     async def open(
-        cls, meeting: str, log: Log, pack: Pack, counts: Counts, *, clock: Clock, beat: float = 10
+        cls, meeting: str, log: Log, pack: Pack, counts: Counts, relay: Relay, *, clock: Clock, beat: float = 10
     ) -> "Channel":
         """The channel of a meeting, folded from its log. Raises `Refused("unknown_meeting")` or `Unavailable`."""
         fold = await current(log, meeting)
         if fold is None:
             raise Refused("unknown_meeting")
-        return cls(log, fold, pack, counts, clock=clock, beat=beat)
+        return cls(log, fold, pack, counts, relay, clock=clock, beat=beat)
 
     @property
     def projection(self) -> Projection:
@@ -132,6 +136,7 @@ class Channel:
                 tasks.create_task(self.fanout.sweep(THEN, self._rest))
                 tasks.create_task(self._keep_beating())
                 tasks.create_task(self.attendance.run(self._beat, self._tell_staff, self._pause_unattended))
+                tasks.create_task(self.captioning.run())
                 tasks.create_task(self._outage.run())
         finally:
             self._commits.give_up()
@@ -167,6 +172,8 @@ class Channel:
         self.fanout.join(subscriber, offset if known else 0)
         if not self.saving:  # Else told at the next beat only.
             subscriber.write(self.frames.message(subscriber.codec, self.live(subscriber.actor.role)))
+        if captions := self.captioning.frame(subscriber.actor.role, subscriber.codec):
+            subscriber.write(captions)
 
     async def watch(self, subscriber: Subscriber, comments: Iterable[str]) -> list[str | None]:
         """Keeps an author up to date on these comments. Gives their ids, None for those that do not exist.
@@ -222,6 +229,8 @@ class Channel:
         else:  # Another epoch has begun.
             self._screening = Screening(self.meeting)
             self._opening.moved()
+        if not events or self.meeting.terms.closed:
+            self.captioning.shut()
         if events and all(isinstance(event, TalliesCounted) for event in events):
             self._counted.set()
             return

@@ -94,7 +94,8 @@ class Settings(Struct, frozen=True):
     `starts` is local time as text, for people to read. `bodies` are those that a comment may be put forward by.
     `unattended`: after so many minutes without a moderator intake pauses by itself; 0: never. `stream` is None where
     there is none that we know of. `members` are those of the committee who may answer a comment. `grace`: so many
-    minutes after an item was closed for comments, those that carry it are still taken.
+    minutes after an item was closed for comments, those that carry it are still taken. `captions_in_room`: captions
+    show on the display, too.
     """
 
     committee: str
@@ -114,6 +115,7 @@ class Settings(Struct, frozen=True):
     stream: Stream | None = None
     members: tuple[str, ...] = ()
     grace: int = 1
+    captions_in_room: bool = False
 
 
 class StaffLink(Struct, frozen=True):

@@ -10,6 +10,7 @@ from livechat.errors import Refused, report
 from livechat.frames import Pack
 from livechat.live import Counts, LocalCounts
 from livechat.log import Log, Unavailable
+from livechat.relay import LocalRelay, Relay
 
 
 class Hub:
@@ -18,9 +19,19 @@ class Hub:
     Use as an async context manager. `beat` is the time between two signs of life, in seconds.
     """
 
-    def __init__(self, log: Log, pack: Pack, counts: Counts | None = None, *, clock: Clock, beat: float = 10) -> None:
+    def __init__(
+        self,
+        log: Log,
+        pack: Pack,
+        counts: Counts | None = None,
+        relay: Relay | None = None,
+        *,
+        clock: Clock,
+        beat: float = 10,
+    ) -> None:
         self.log = log
         self._counts = counts or LocalCounts()
+        self._relay = relay or LocalRelay()
         self.clock = clock
         self._pack = pack
         self._beat = beat
@@ -31,6 +42,7 @@ class Hub:
 
     async def __aenter__(self) -> Self:
         self._running.add(asyncio.create_task(self._counts.run(), name="counts"))
+        self._running.add(asyncio.create_task(self._relay.run(), name="relay"))
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
@@ -55,7 +67,8 @@ class Hub:
 
     async def _open(self, meeting: str) -> Channel:
         try:
-            channel = await Channel.open(meeting, self.log, self._pack, self._counts, clock=self.clock, beat=self._beat)
+            about = (meeting, self.log, self._pack, self._counts, self._relay)
+            channel = await Channel.open(*about, clock=self.clock, beat=self._beat)
         except Unavailable as error:
             self._tell_once(error)
             raise Refused("not_reachable", retry_after=2) from None

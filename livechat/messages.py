@@ -14,7 +14,8 @@ import msgpack
 import msgspec
 from msgspec import Meta, Struct
 
-from livechat.commands import AnyCommand, Id, Ref, Secret
+from livechat.captions import Caption
+from livechat.commands import AnyCommand, Id, Language, Ref, Secret
 from livechat.errors import Refused
 
 VERSION = 2
@@ -38,7 +39,15 @@ class Claim(Struct, frozen=True, kw_only=True, tag_field="type", tag="claim", fo
     comment: Id | None
 
 
-Inbound = AnyCommand | Watch | Claim
+class TypeCaption(Struct, frozen=True, kw_only=True, tag_field="type", tag="type_caption", forbid_unknown_fields=True):
+    """A typist's line of what is said in the room. It is no event: nobody keeps it."""
+
+    ref: Ref = ""
+    language: Language
+    text: str
+
+
+Inbound = AnyCommand | Watch | Claim | TypeCaption
 
 
 class Codec(Struct, frozen=True):
@@ -52,7 +61,7 @@ class Codec(Struct, frozen=True):
 
 
 def read(data: bytes, codec: Codec) -> Inbound:
-    """The command, `Watch` or `Claim` in a frame.
+    """The command, `Watch`, `Claim` or `TypeCaption` in a frame.
 
     Raises `Refused` with code `malformed`, `unknown_type` or `invalid`, and with `ref` if it could be read.
     """
@@ -91,6 +100,11 @@ def refused(refusal: Refused, message: str, ref: str | None = None) -> dict[str,
 def own(comments: Iterable[Any]) -> dict[str, Any]:
     """What became of the comments of this connection."""
     return {"type": "own", "put": list(comments)}
+
+
+def captions(last: Iterable[Caption]) -> dict[str, Any]:
+    """What is said in the room: the last lines, in each language that has any."""
+    return {"type": "captions", "put": list(last)}
 
 
 def live(now: float, saving: bool, moment: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from livechat.ledger import Ledger
+from livechat.meeting import Meeting
 from livechat.roles import STAFF, Role, Seat
 from moderation.decisions import SHOWN
 
@@ -31,8 +32,8 @@ class Moment(NamedTuple):
 
 
 def moment_for(role: Role, moment: Moment) -> dict[str, Any]:
-    """What a role is told of this moment. The display in the room is told nothing: it shows nothing of it."""
-    if role is Role.DISPLAY:
+    """What a role is told of this moment. Display and captioner are told nothing: they show nothing of it."""
+    if role in (Role.DISPLAY, Role.CAPTIONER):
         return {}
     told: dict[str, Any] = {"present": presence(moment.residents, role), "attended": moment.attended}
     told["ledger"] = moment.ledger
@@ -41,6 +42,13 @@ def moment_for(role: Role, moment: Moment) -> dict[str, Any]:
     if role is Role.MODERATOR:
         told["reading"] = [reading._asdict() for reading in moment.reading]
     return told
+
+
+def sees_captions(role: Role, meeting: Meeting) -> bool:
+    """Whether a role is told what is said in the room: those at home, who types it, and the room if it wants to."""
+    if role is Role.DISPLAY:
+        return meeting.settings.captions_in_room
+    return role in (Role.RESIDENT, Role.CAPTIONER)
 
 
 class Band(NamedTuple):

@@ -103,6 +103,7 @@ VIEWS: dict[Role, View] = {
     Role.CHAIR: View(for_the_public, display=True),
     Role.DISPLAY: View(for_the_public, display=True, freezes=True),
     Role.POLITICIAN: View(for_the_public),
+    Role.CAPTIONER: View(for_the_public),
 }
 """What each role sees. Meeting and agenda are the same for all, but on a frozen screen."""
 

@@ -13,6 +13,7 @@ class Role(StrEnum):
     CHAIR = "chair"
     DISPLAY = "display"
     POLITICIAN = "politician"
+    CAPTIONER = "captioner"
 
     __hash__ = str.__hash__  # Enum's own runs in Python, and this one is looked up for every event.
 
@@ -20,7 +21,7 @@ class Role(StrEnum):
 STAFF = frozenset({Role.MODERATOR, Role.CHAIR})
 """The roles that lead the meeting."""
 
-SEATED = STAFF | {Role.POLITICIAN}
+SEATED = STAFF | {Role.POLITICIAN, Role.CAPTIONER}
 """The roles that come by a link of their own and need a session. A politician reads, and can do nothing."""
 
 

@@ -24,6 +24,7 @@ from livechat.live import Counts
 from livechat.log import Log
 from livechat.log.sqlite import SqliteLog
 from livechat.messages import VERSION
+from livechat.relay import Relay
 from livechat.roles import Role
 from web.app import create_app, create_hub
 from web.meeting_file import MeetingFile, read_meeting_file
@@ -66,6 +67,7 @@ async def serving(
     beat: float = 10,
     log: Log | None = None,
     counts: Counts | None = None,
+    relay: Relay | None = None,
     begun: bool = True,
     send_buffer: int = 0,
     ws: str = "",
@@ -84,7 +86,7 @@ async def serving(
     log = log or SqliteLog(settings.log_file, poll=0.02)
     meetings = Meetings(log, KEY, lambda: secrets.token_urlsafe(9), clock)
     links = {} if made else await _links(meetings, log, begun, file)
-    hub = create_hub(log, counts, clock=clock, beat=beat)
+    hub = create_hub(log, counts, relay, clock=clock, beat=beat)
     configured = configure(around(create_app(settings, hub)), settings)
     if ws:
         configured.ws = ws
@@ -121,6 +123,7 @@ class Client:
         self.entities: dict[str, dict[str, Any]] = {}
         self.own: dict[str, dict[str, Any]] = {}
         self.live: dict[str, Any] = {}
+        self.captions: dict[str, str] = {}
         self.frames: list[dict[str, Any]] = []
         self.raw: list[bytes] = []
         self.answers: dict[str, dict[str, Any]] = {}
@@ -187,7 +190,7 @@ class Client:
         """Sends a command and gives the answer."""
         self._refs += 1
         ref = fields.setdefault("ref", f"r{self._refs}")
-        if type not in ("watch", "claim"):
+        if type not in ("watch", "claim", "type_caption"):
             fields.setdefault("epoch", self.epoch)
         await self.send({"type": type, **fields})
         await self.until(lambda: ref in self.answers)
@@ -261,6 +264,9 @@ class Client:
     def _hear_refused(self, frame: dict[str, Any]) -> None:
         self.answers[frame["ref"]] = frame
 
+    def _hear_captions(self, frame: dict[str, Any]) -> None:
+        self.captions = {caption["language"]: caption["text"] for caption in frame["put"]}
+
     def _hear_live(self, frame: dict[str, Any]) -> None:
         self.live = frame
 
@@ -317,6 +323,13 @@ class Chair(Staff):
 
 class Politician(Staff):
     role = Role.POLITICIAN
+
+
+class Captioner(Staff):
+    role = Role.CAPTIONER
+
+    async def types(self, text: str, language: str = "sv") -> None:
+        await self.do("type_caption", language=language, text=text)
 
 
 async def shown(resident: Resident, moderator: Moderator, text: str) -> str:

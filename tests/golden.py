@@ -45,6 +45,7 @@ GOLDEN: tuple[AnyEvent, ...] = (
                 {"listed": ("ord",)}, ("a",), ("k.example",), ("1/26",), ("Kim",), ("gata",), ("x+",)
             ),
             stream=Stream("https://k.example/tv", embed="https://play.example/1", referrer=True),
+            captions_in_room=True,
         ),
         agenda=(
             AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)),

@@ -109,8 +109,8 @@ class Process(Service):
 
 
 def _links(printed: str) -> dict[Role, str]:
-    found = re.findall(r"/m/dialog(?:/(moderate|chair|politician))#(\S+)", printed)
-    names = {"moderate": Role.MODERATOR, "chair": Role.CHAIR, "politician": Role.POLITICIAN}
+    found = re.findall(r"/m/dialog(?:/(moderate|chair|politician|captions))#(\S+)", printed)
+    names = {"moderate": Role.MODERATOR, "chair": Role.CHAIR, "politician": Role.POLITICIAN, "captions": Role.CAPTIONER}
     return {names[page]: secret for page, secret in found}
 
 

@@ -7,6 +7,7 @@ from typing import get_args
 import msgspec
 
 from livechat import channel, messages
+from livechat.captions import Caption
 from livechat.commands import PERMITTED, AnyCommand
 from livechat.display import Look, Shows, Size
 from livechat.entities import (
@@ -24,7 +25,7 @@ from livechat.entities import (
 from livechat.errors import Code
 from livechat.events import Closed, Sorting
 from livechat.ledger import Ledger
-from livechat.messages import CODECS, Claim, Watch
+from livechat.messages import CODECS, Claim, TypeCaption, Watch
 from livechat.moment import Moment, coarsely, exactly, moment_for
 from livechat.roles import Role
 from livechat.terms import PausedBy
@@ -62,6 +63,7 @@ def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
         str(kind.__struct_config__.tag): (fields(kind) - common, set(PERMITTED[kind])) for kind in get_args(AnyCommand)
     }
     real["watch"] = (fields(Watch) - common, {Role.RESIDENT})
+    real["type_caption"] = (fields(TypeCaption) - common, {Role.CAPTIONER})
     real["claim"] = (fields(Claim) - common, {Role.MODERATOR})
     assert documented == real
 
@@ -111,6 +113,12 @@ def test_the_live_frame_has_the_fields_it_says() -> None:
         frame = messages.live(0, True, moment_for(role, moment))
         told = {field for field, roles in documented.items() if roles == "all" or role in roles.split(", ")}
         assert set(frame) == told | {"type"}
+
+
+def test_the_captions_frame_has_the_fields_it_says() -> None:
+    example = re.search(r'{"type": "captions", "put": \[(.*?)\]}', PAGE)
+    assert example
+    assert set(re.findall(r'"(\w+)":', example[1])) == fields(Caption)
 
 
 def test_the_ledger_has_the_fields_it_says() -> None:

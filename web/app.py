@@ -20,7 +20,9 @@ from livechat.live.redis import RedisCounts
 from livechat.log import Log
 from livechat.log.redis import RedisLog
 from livechat.log.sqlite import SqliteLog
-from web import ballots, comments, pages, sessions, stream
+from livechat.relay import LocalRelay, Relay
+from livechat.relay.redis import RedisRelay
+from web import ballots, captions, comments, pages, sessions, stream
 from web.edge import Edge
 from web.health import Pulse, healthz
 from web.limits import Limits
@@ -42,9 +44,21 @@ def open_counts(settings: Settings) -> Counts:
     return RedisCounts(settings.redis_url) if settings.redis_url else LocalCounts()
 
 
-def create_hub(log: Log, counts: Counts | None = None, *, clock: Clock = time.time, beat: float = 10) -> Hub:
+def open_relay(settings: Settings) -> Relay:
+    """What processes that share the log tell each other of this moment."""
+    return RedisRelay(settings.redis_url) if settings.redis_url else LocalRelay()
+
+
+def create_hub(
+    log: Log,
+    counts: Counts | None = None,
+    relay: Relay | None = None,
+    *,
+    clock: Clock = time.time,
+    beat: float = 10,
+) -> Hub:
     """The live meetings of this process, on a log. `beat` is the seconds between two signs of life."""
-    return Hub(log, pack, counts, clock=clock, beat=beat)
+    return Hub(log, pack, counts, relay, clock=clock, beat=beat)
 
 
 def create_app(settings: Settings, hub: Hub, *, token: Callable[[], str] = new_token) -> ASGIApp:
@@ -77,6 +91,9 @@ def create_app(settings: Settings, hub: Hub, *, token: Callable[[], str] = new_t
             Route("/m/{meeting}/ballot", ballots.issue, methods=["POST"]),
             Route("/m/{meeting}/support", ballots.support, methods=["POST"]),
             Route("/m/{meeting}/withdraw-support", ballots.withdraw_support, methods=["POST"]),
+            Route("/m/{meeting}/captions", pages.captioner),
+            Route("/m/{meeting}/captions/{secret}", captions.take, methods=["POST"]),
+            Route("/m/{meeting}/captions/{secret}/seq", captions.last),
             Route("/m/{meeting}/state", comments.state),
             Route("/m/{meeting}/events", stream.events),
             Mount(f"/static/{pages.static_digest()}", Immutable(directory=pages.STATIC)),

@@ -251,9 +251,11 @@ def _with_meetings(settings: Settings, work: Callable[[Meetings], Awaitable[None
 
 
 def _print_links(links: list[Link], said: Texts) -> None:
-    for role, url in links:
-        shown = url or said.gettext("kan inte visas igen med den här nyckeln: kör med --renew")
-        print(f"  {said.gettext(_ROLES[role]) + ':':<15} {shown}", flush=True)
+    for link in links:
+        shown = link.url or said.gettext("kan inte visas igen med den här nyckeln: kör med --renew")
+        print(f"  {said.gettext(_ROLES[link.role]) + ':':<15} {shown}", flush=True)
+        if link.takes_captions:
+            print(f"  {said.gettext('Textning, dit en tjänst skickar:')} {link.takes_captions}", flush=True)
     first = urlsplit(links[0].url or "")
     if first.scheme == "http" and first.hostname not in LOCAL_NAMES:
         print(said.gettext("TLS saknas: sätt tjänsten bakom https innan ett riktigt möte."))
@@ -273,6 +275,7 @@ _ROLES: dict[Role, Text] = {
     Role.CHAIR: N_("Ordförande"),
     Role.POLITICIAN: N_("Ledamöter"),
     Role.DISPLAY: N_("Skärm i rummet"),
+    Role.CAPTIONER: N_("Skrivtolk"),
 }
 
 _INTAKE: dict[Intake, Text] = {

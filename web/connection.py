@@ -9,7 +9,7 @@ from livechat.channel import Channel
 from livechat.commands import CastBallot, Command, EnterComment, IssueBallot, SubmitComment, comment_id
 from livechat.errors import Refused, report
 from livechat.fanout import Subscriber
-from livechat.messages import Claim, Codec, Inbound, Watch, ack, read
+from livechat.messages import Claim, Codec, Inbound, TypeCaption, Watch, ack, read
 from livechat.roles import STAFF, Actor, Role
 from web.ballots import tell_when_cast
 from web.limits import CONNECTION, Bucket, Limits
@@ -110,6 +110,8 @@ class Connection(Subscriber):
             return ack(frame.ref, ids=await self._watch(frame))
         if isinstance(frame, Claim):
             return await self._claim(frame)
+        if isinstance(frame, TypeCaption):
+            return await self._type_caption(frame)
         return await self._command(frame)
 
     def _tell(self, reply: dict[str, Any]) -> None:
@@ -151,6 +153,14 @@ class Connection(Subscriber):
         if frame.comment is not None and not self.channel.projection.shows(frame.comment, Role.MODERATOR):
             raise Refused("unknown_comment")
         self.channel.attendance.claim(self, seat, frame.comment)
+        return ack(frame.ref)
+
+    async def _type_caption(self, frame: TypeCaption) -> dict[str, Any]:
+        if self.actor.role is not Role.CAPTIONER:
+            raise Refused("not_permitted")
+        self._slow_down()
+        await self.channel.seat(self.actor)
+        await self.channel.captioning.type(frame.language, frame.text)
         return ack(frame.ref)
 
     def _slow_down(self) -> None:

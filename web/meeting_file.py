@@ -126,6 +126,7 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     grace: Annotated[int, Meta(ge=0, le=60)] = 1
     screening: ScreeningInFile = msgspec.field(default_factory=ScreeningInFile)
     stream: StreamInFile | None = None
+    captions_in_room: bool = False
 
 
 CHANNELS = (
@@ -187,6 +188,7 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         grace=file.grace,
         screening=msgspec.convert(msgspec.to_builtins(file.screening), ScreeningRules),
         stream=msgspec.convert(msgspec.to_builtins(file.stream), Stream | None),
+        captions_in_room=file.captions_in_room,
     )
     return MeetingSetUp(announced=announced, settings=settings, agenda=tuple(map(_item, file.agenda)), links=links)
 

@@ -22,6 +22,7 @@ PAGES = {
     Role.CHAIR: "/chair",
     Role.POLITICIAN: "/politician",
     Role.DISPLAY: "/display",
+    Role.CAPTIONER: "/captions",
 }
 """Where each role's page is, after `/m/{meeting}`."""
 
@@ -31,6 +32,13 @@ class Link(NamedTuple):
 
     role: Role
     url: str | None
+
+    @property
+    def takes_captions(self) -> str | None:
+        """The captioner's other address, which a service sends to; it ends so that anything can be added with `&`."""
+        if self.role is not Role.CAPTIONER or self.url is None:
+            return None
+        return self.url.replace("#", "/") + "?lang="
 
 
 class Exists(Exception):

@@ -64,6 +64,11 @@ async def display(request: Request) -> Response:
     return await _meeting_page(request, "display.html", sees=Role.DISPLAY, qr=qr)
 
 
+async def captioner(request: Request) -> Response:
+    """`GET /m/{meeting}/captions`: the typist's page."""
+    return await _staff_page(request, "captioner.html", Role.CAPTIONER)
+
+
 async def start(request: Request) -> Response:
     """`GET /`"""
     return _page(request, "start.html")
@@ -127,7 +132,7 @@ def crashed_page(request: Request, error: Exception) -> Response:
     return _error_page(request, 500, said)
 
 
-_FOR_PROGRAMS = ("/state", "/events", "/healthz")
+_FOR_PROGRAMS = ("/state", "/events", "/healthz", "/seq")
 """Addresses that answer programs, unless a browser asks for a page."""
 
 _HTTP_ERRORS: dict[int, Text] = {

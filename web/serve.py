@@ -22,7 +22,7 @@ from livechat.errors import Unavailable, where
 from livechat.hub import Hub
 from livechat.log import Log
 from livechat.scrubbing import scrub_all
-from web.app import create_app, create_hub, open_counts, open_log
+from web.app import create_app, create_hub, open_counts, open_log, open_relay
 from web.arrivals import Arrivals, Porch
 from web.body import LARGEST
 from web.protocol import FrameProtocol
@@ -106,7 +106,7 @@ def _on_file(path: Path) -> socket.socket:
 
 
 async def _serve(settings: Settings, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None) -> None:
-    hub = create_hub(open_log(settings), open_counts(settings))
+    hub = create_hub(open_log(settings), open_counts(settings), open_relay(settings))
     server = Server(configure(create_app(settings, hub), settings), hub)
     logging.getLogger("livechat").info("listening on %s", _address(listener))
     for stop in (signal.SIGTERM, signal.SIGINT):

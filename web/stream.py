@@ -11,7 +11,7 @@ from livechat.errors import Refused
 from livechat.fanout import Subscriber
 from livechat.frames import Frame
 from livechat.messages import JSON
-from livechat.roles import STAFF, Actor, Role
+from livechat.roles import Actor, Role
 from web.comments import channel_of
 from web.place import offset_of, place
 
@@ -50,7 +50,7 @@ async def events(request: Request) -> Response:
 def _role(request: Request) -> Role:
     """Staff need a session, and have a websocket."""
     named = request.query_params.get("role", Role.RESIDENT)
-    if named not in set(Role) - STAFF:
+    if named not in set(Role) - SEATED:
         raise Refused("unknown_role", field="role")
     return Role(named)
 
@@ -61,15 +61,18 @@ async def _stream(channel: Channel, role: Role, offset: int) -> AsyncIterator[by
     subscriber.woken.clear()
     try:
         yield _state(channel, role, offset)
-        stands, saving = _position(channel, role), True
-        if not channel.saving:
+        stands, saving, captions = _position(channel, role), True, None
+        if not channel.saving or channel.captioning.frame(role, JSON):
             subscriber.woken.set()
         while await subscriber.woken.wait() and not subscriber.ended:
             subscriber.woken.clear()
             stood, stands = stands, _position(channel, role)
             if stood != stands:
                 yield _state(channel, role, _since(stood, stands))
-            if stood == stands or saving is not channel.saving:
+            said, captions = captions, channel.captioning.frame(role, JSON)
+            if captions and captions is not said:
+                yield b"data: %b\n\n" % captions.payload
+            elif stood == stands or saving is not channel.saving:
                 saving = channel.saving
                 yield _sign_of_life(channel, role)
     finally:

@@ -3,6 +3,7 @@
 import { drawBeside } from "./beside.js";
 import { timeOf, timeOfMinute } from "./clock.js";
 import { closedInWords } from "./closed.js";
+import { drawCaptions } from "./display_captions.js";
 import { Leaving } from "./leaving.js";
 import { Meeting } from "./meeting.js";
 import { clone, drawList, mark, painter, part, say, show } from "./parts.js";
@@ -17,7 +18,7 @@ import { keepAwake } from "./wake_lock.js";
 const HINT_FOR = 60_000;
 const STILL = 3000;
 
-const meeting = new Meeting({ onState: () => paint(), onStatus });
+const meeting = new Meeting({ onState: () => paint(), onStatus, onCaptions });
 const paint = painter(draw);
 const at = (id) => document.getElementById(id);
 const [leaving, pages, renewal] = [new Leaving(() => paint()), new QueuePages(at("queue"), () => paint()), new Renewal()];
@@ -144,6 +145,12 @@ function drawQueued(element, comment) {
 function elsewhere(comment, before = "") {
   const about = item(meeting.state, comment.item);
   return about && about.id !== currentItem(meeting.state)?.id ? `${before}${about.number}. ${about.title}` : "";
+}
+
+// What has less room after that is fitted anew.
+function onCaptions(captions) {
+  drawCaptions(captions);
+  paint();
 }
 
 function onStatus(status) {

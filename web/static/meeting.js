@@ -8,11 +8,12 @@ import { apply, nothing } from "./store.js";
 
 export class Meeting {
   // onState(state, before), onOwn(comments), onStatus(status), onLive(): what is true of this moment came, as `moment`;
+  // onCaptions(captions): the last lines of what is said in the room, in each language;
   // onReady(moved): the line is open and the state is whole, onMoved(): the state is of another epoch than before, on a
   // line that stayed open, onAnew(): a rehearsal has ended or begun, and nothing of what was before is left.
-  constructor({ onState, onOwn, onStatus, onLive, onReady, onMoved, onAnew }) {
+  constructor({ onState, onOwn, onStatus, onLive, onCaptions, onReady, onMoved, onAnew }) {
     const { meeting, role, version, lang } = document.body.dataset;
-    Object.assign(this, { id: meeting, onState, onOwn, onStatus, onLive, onReady, onMoved, onAnew });
+    Object.assign(this, { id: meeting, onState, onOwn, onStatus, onLive, onCaptions, onReady, onMoved, onAnew });
     this.connection = new Connection(
       { meeting, role, lang, version: Number(version) },
       { onFrame: (frame) => this.#receive(frame), onStatus: (status) => this.#statusChanged(status) },
@@ -48,6 +49,10 @@ export class Meeting {
     return this.commands.give({ type: "watch", secrets });
   }
 
+  typeCaption(language, text) {
+    return this.commands.give({ type: "type_caption", language, text });
+  }
+
   claim(comment) {
     return this.commands.give({ type: "claim", comment });
   }
@@ -60,6 +65,7 @@ export class Meeting {
     state: (frame) => this.#stateCame(frame),
     own: (frame) => this.onOwn?.(frame.put),
     live: (frame) => this.#liveCame(frame),
+    captions: (frame) => this.onCaptions?.(frame.put),
     ack: (frame) => this.commands.settle(frame),
     refused: (frame) => this.commands.settle(frame),
   };

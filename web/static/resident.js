@@ -3,6 +3,7 @@
 import { drawAgenda } from "./agenda.js";
 import { announce, announceCount } from "./announcer.js";
 import { Ballot } from "./ballot.js";
+import { Captions } from "./captions.js";
 import { dayOf } from "./clock.js";
 import { Compose } from "./compose.js";
 import { Keep } from "./keep.js";
@@ -31,6 +32,7 @@ const meeting = new Meeting({
   onOwn: (comments) => own.learn(comments),
   onStatus,
   onLive: () => paint(),
+  onCaptions: (last) => captions.came(last),
   onReady,
   onMoved: askAgain,
   onAnew: beginWithTheOthers,
@@ -41,6 +43,7 @@ const ballot = new Ballot(meeting.id, paint);
 const support = new Support(meeting, ballot, paint);
 const compose = new Compose(keep, (item, text) => outbox.add(item, text));
 const outbox = new Outbox(keep, meeting, { onAccepted, onReturned, onChange: paint });
+const captions = new Captions(meeting.id, about(meeting.state)?.language ?? "sv");
 const player = new Player(meeting.id);
 const own = new OwnComments({ give: (command) => meeting.give(command), compose, outbox, keep, onChange: redraw });
 
@@ -60,6 +63,7 @@ function draw() {
   drawAgenda(meeting.state);
   drawNotice(meeting.state, meeting.moment);
   player.draw(meeting.state);
+  captions.draw(meeting.state);
   drawLedger(meeting.moment.ledger);
   compose.draw(meeting.state);
   own.draw(meeting.state);
@@ -146,6 +150,7 @@ function unsent() {
 function forget() {
   ballot.forget();
   player.forget();
+  captions.forget();
   keep.forget();
 }
 

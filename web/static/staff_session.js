@@ -19,6 +19,7 @@ export async function takeSeat(enter) {
 // "Moderator 2", as colleagues see it.
 export function seatInWords({ role, seat }) {
   if (role === "chair") return _("Ordföranden");
+  if (role === "captioner") return _("Skrivtolk %(seat)s", { seat });
   return seat ? _("Moderator %(seat)s", { seat }) : _("Moderator");
 }
 
