@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+from msgspec.structs import replace
+
 from livechat.attendance import Attendance
 from livechat.captioning import Captioning
 from livechat.casts import Casts
@@ -16,13 +18,15 @@ from livechat.commands import (
     OpenMeeting,
     PauseUnattended,
     SubmitComment,
+    SubmitScreened,
 )
 from livechat.commits import Commits
 from livechat.epochs import Fold, current
 from livechat.errors import Refused, Unavailable
-from livechat.events import AnyEvent, Event, LinksRenewed, TalliesCounted
+from livechat.events import AnyEvent, CurrentItemSet, Event, LinksRenewed, TalliesCounted
 from livechat.fanout import FIRST, THEN, Fanout, Subscriber
 from livechat.frames import Frames, Pack
+from livechat.hearing import Hearing
 from livechat.live import Counts
 from livechat.log import Cast, Conflict, Log
 from livechat.meeting import Meeting
@@ -82,6 +86,7 @@ class Channel:
         self._screening = Screening(self.meeting)
         self.attendance = Attendance(lambda: self.meeting, self.fanout, counts, clock)
         self.captioning = Captioning(lambda: self.meeting, self.fanout, self.frames, relay, clock)
+        self._hearing = self._new_hearing()
         self._counted = asyncio.Event()
         pen, folded = asyncio.Lock(), self._reader.folded
         self._commits = Commits(lambda: self.meeting, self._append, self._end, folded, failed, minute, pen)
@@ -123,6 +128,16 @@ class Channel:
         """Now, in whole minutes since the meeting was announced."""
         return self.meeting.minute(self.now)
 
+    @property
+    def heard(self) -> str | None:
+        """The item that is heard now by those who follow the stream; the first while the meeting is at none."""
+        return self._hearing.item(self.now) or next((item.id for item in self.meeting.agenda), None)
+
+    @property
+    def late(self) -> float:
+        """Seconds until the current item is the one that is heard."""
+        return self._hearing.late(self.now)
+
     async def run(self) -> None:
         """Keeps the meeting live until cancelled."""
         try:
@@ -155,6 +170,8 @@ class Channel:
         else:
             if isinstance(command, SubmitComment | EnterComment):
                 command = self._screening.screened(command, self.minute)
+            if isinstance(command, SubmitScreened):
+                command = replace(command, heard=self.heard)
             await self._commits.submit(command, actor)
         return self.projection.indexes[actor.role].offset
 
@@ -229,6 +246,10 @@ class Channel:
         else:  # Another epoch has begun.
             self._screening = Screening(self.meeting)
             self._opening.moved()
+            self._hearing = self._new_hearing()
+        for event in events:
+            if isinstance(event, CurrentItemSet):
+                self._hearing.turn(event.item, self.now)
         if not events or self.meeting.terms.closed:
             self.captioning.shut()
         if events and all(isinstance(event, TalliesCounted) for event in events):
@@ -237,6 +258,9 @@ class Channel:
         self.fanout.publish(self.projection, comments)
         if not events or any(isinstance(event, LinksRenewed) for event in events):
             self._close_void_sessions()
+
+    def _new_hearing(self) -> Hearing:
+        return Hearing(self.meeting.current_item, self.meeting.settings.delay)
 
     def _close_void_sessions(self) -> None:
         sessions = self.meeting.sessions

@@ -34,10 +34,10 @@ class Command(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake, fo
 
 
 class SubmitComment(Command, frozen=True, kw_only=True):
-    """A resident's new comment on an agenda item."""
+    """A resident's new comment on an agenda item; without one, on the item that is heard now."""
 
     secret: Secret
-    item: Id
+    item: Id | None = None
     text: str
 
 
@@ -51,9 +51,13 @@ class Findings(Struct, frozen=True):
 
 
 class SubmitScreened(SubmitComment, frozen=True, kw_only=True):
-    """A comment that has been screened. Not on the wire: the channel makes it of a `SubmitComment`."""
+    """A comment that has been screened. Not on the wire: the channel makes it of a `SubmitComment`.
+
+    `heard` is the item that it is about if it names none.
+    """
 
     findings: Findings
+    heard: Id | None = None
 
 
 class WithdrawComment(Command, frozen=True, kw_only=True):

@@ -117,7 +117,7 @@ def enter(meeting: Meeting, command: EnterComment, actor: Actor, minute: int) ->
     by = seat_of(meeting, actor, minute)
     id, text = comment_id(command.secret), clean(command.text)
     if before := meeting.comments.get(id):
-        return sent_before(before, command.item, text)
+        return sent_before(before, text)
     if not meeting.has_item(command.item):
         raise Refused("unknown_item", field="item")
     if command.body and command.body not in meeting.settings.bodies:

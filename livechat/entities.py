@@ -22,7 +22,7 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     put a comment forward, `members` who may answer one, `seal` whom threats are kept for. `slow`, `most_pending` and
     `closed` as in `livechat.terms`. `stream` says where the meeting is streamed, None if nowhere; it has no address
     while the item is closed.
-    `rehearsal`: nothing here is for real.
+    `delay` is in seconds. `rehearsal`: nothing here is for real.
     """
 
     id: str
@@ -48,6 +48,7 @@ class MeetingEntity(Struct, frozen=True, tag_field="kind", tag="meeting"):
     closed: Closed | None
     stream: Stream | None
     members: tuple[str, ...]
+    delay: int
     rehearsal: bool = False
 
 

@@ -95,7 +95,7 @@ class Settings(Struct, frozen=True):
     `unattended`: after so many minutes without a moderator intake pauses by itself; 0: never. `stream` is None where
     there is none that we know of. `members` are those of the committee who may answer a comment. `grace`: so many
     minutes after an item was closed for comments, those that carry it are still taken. `captions_in_room`: captions
-    show on the display, too.
+    show on the display, too. `delay`: so many seconds after the room those hear it who follow the stream.
     """
 
     committee: str
@@ -116,6 +116,7 @@ class Settings(Struct, frozen=True):
     members: tuple[str, ...] = ()
     grace: int = 1
     captions_in_room: bool = False
+    delay: int = 10
 
 
 class StaffLink(Struct, frozen=True):

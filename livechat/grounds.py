@@ -23,9 +23,12 @@ def known(meeting: Meeting, id: str) -> Comment:
     return comment
 
 
-def sent_before(before: Comment, item: str, text: str) -> tuple[Event, ...]:
-    """Nothing, if the comment was sent just so before. Raises `Refused("secret_reused")` if it was another."""
-    if before.item != item or before.text not in ("", text):  # An erased text is empty.
+def sent_before(before: Comment, text: str) -> tuple[Event, ...]:
+    """Nothing, if the comment was sent before. Raises `Refused("secret_reused")` if it was another.
+
+    Its item is the one it had first: sent again, what was heard then may be named, or be another.
+    """
+    if before.text not in ("", text):  # An erased text is empty.
         raise Refused("secret_reused")
     return ()
 

@@ -82,11 +82,21 @@ def handle(meeting: Meeting, command: Command, actor: Actor, minute: int) -> tup
 def _submit(meeting: Meeting, command: SubmitComment, actor: Actor, minute: int) -> tuple[Event, ...]:
     id, text = comment_id(command.secret), clean(command.text)
     if before := meeting.comments.get(id):
-        return sent_before(before, command.item, text)
+        return sent_before(before, text)
     intake.takes_comments(meeting)
-    intake.takes_comments_on(meeting, command.item, minute)
+    item = _item(command)
+    if item is None:
+        raise Refused("unknown_item", field="item")
+    intake.takes_comments_on(meeting, item, minute)
     require_text(text)
-    return (events.CommentSubmitted(id=id, item=command.item, text=text, minute=minute, **findings(command)),)
+    return (events.CommentSubmitted(id=id, item=item, text=text, minute=minute, **findings(command)),)
+
+
+def _item(command: SubmitComment) -> str | None:
+    """What a comment is about: what its author says, whatever else is heard meanwhile."""
+    if command.item is None and isinstance(command, SubmitScreened):
+        return command.heard
+    return command.item
 
 
 def _withdraw(meeting: Meeting, command: WithdrawComment, actor: Actor, minute: int) -> tuple[Event, ...]:

@@ -343,6 +343,7 @@ def _meeting_entity(state: Meeting, view: View) -> MeetingEntity:
         state.terms.closed,
         _stream(state),
         about.members,
+        about.delay,
         rehearsal=state.rehearsal,
     )
 

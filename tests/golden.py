@@ -46,6 +46,7 @@ GOLDEN: tuple[AnyEvent, ...] = (
             ),
             stream=Stream("https://k.example/tv", embed="https://play.example/1", referrer=True),
             captions_in_room=True,
+            delay=15,
         ),
         agenda=(
             AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)),

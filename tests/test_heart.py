@@ -213,7 +213,7 @@ class RandomMeeting(RuleBasedStateMachine):
             return
         if isinstance(command, commands.SubmitComment) and events:
             takes_comments(self.now.meeting)  # Else it would have been refused.
-            takes_comments_on(self.now.meeting, command.item, len(self.log))
+            takes_comments_on(self.now.meeting, next(iter(events)).item, len(self.log))  # type: ignore[attr-defined]
         if events:
             self.append(*events)
 

@@ -36,8 +36,8 @@ class Sending(Struct, forbid_unknown_fields=True):
     """A comment sent in. Without an epoch it is meant for the one there is; our forms name the one they are of."""
 
     secret: Secret
-    item: Id
     text: str
+    item: Id | None = None
     epoch: Id = ""
     ref: Ref = ""
 

@@ -104,7 +104,7 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     """A meeting file's fields. Purpose, influence and remit are not optional: no dialogue without a promise.
 
     `unattended`: minutes without a moderator after which intake pauses by itself; 0: never. `grace`: minutes for
-    which comments on an item are still taken once it is closed for them.
+    which comments on an item are still taken once it is closed for them. `delay`: seconds.
     """
 
     id: Slug
@@ -127,6 +127,7 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     screening: ScreeningInFile = msgspec.field(default_factory=ScreeningInFile)
     stream: StreamInFile | None = None
     captions_in_room: bool = False
+    delay: Annotated[int, Meta(ge=0, le=300)] = 10
 
 
 CHANNELS = (
@@ -189,6 +190,7 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         screening=msgspec.convert(msgspec.to_builtins(file.screening), ScreeningRules),
         stream=msgspec.convert(msgspec.to_builtins(file.stream), Stream | None),
         captions_in_room=file.captions_in_room,
+        delay=file.delay,
     )
     return MeetingSetUp(announced=announced, settings=settings, agenda=tuple(map(_item, file.agenda)), links=links)
 

@@ -37,8 +37,9 @@ LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 async def resident(request: Request) -> Response:
     """`GET /m/{meeting}`"""
-    page = await _meeting_page(request, "resident.html", secret=request.app.state.token())
     channel = await request.app.state.hub.channel(request.path_params["meeting"])
+    hears = {"heard": channel.heard, "late": round(channel.late, 1)}
+    page = await _meeting_page(request, "resident.html", secret=request.app.state.token(), **hears)
     page.headers["Content-Security-Policy"] = content_policy(channel.meeting.settings.stream)
     return page
 

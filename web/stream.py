@@ -11,7 +11,7 @@ from livechat.errors import Refused
 from livechat.fanout import Subscriber
 from livechat.frames import Frame
 from livechat.messages import JSON
-from livechat.roles import Actor, Role
+from livechat.roles import SEATED, Actor, Role
 from web.comments import channel_of
 from web.place import offset_of, place
 

@@ -3,7 +3,7 @@
 import { announce } from "./announcer.js";
 import { secondsLeft } from "./item_intake.js";
 import { mark, say, show } from "./parts.js";
-import { agenda, currentItem, item, meeting } from "./store.js";
+import { agenda, item, meeting } from "./store.js";
 import { _, n_ } from "./texts.js";
 
 const LONGEST = 500;
@@ -15,8 +15,10 @@ const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e
 const HALVES = /\p{Surrogate}/gu; // half an emoji, as cutting leaves it: it cannot be sent
 
 export class Compose {
-  constructor(keep, onSend) {
-    Object.assign(this, { keep, onSend });
+  // `hearing` knows which item is heard now; `onSend(item, text, follows)`: `follows` if the item is that one, and nobody
+  // chose it.
+  constructor(keep, hearing, onSend) {
+    Object.assign(this, { keep, hearing, onSend });
     this.form = document.getElementById("compose");
     [this.select, this.area] = ["item", "text"].map((id) => document.getElementById(id));
     [this.counter, this.why, this.moved] = ["counter", "why", "moved"].map((id) => document.getElementById(id));
@@ -66,7 +68,8 @@ export class Compose {
     event.preventDefault();
     const problem = this.#problem();
     if (problem) return this.#tell(problem);
-    this.onSend(this.select.value, cleaned(this.area.value));
+    const follows = !this.chosen && this.select.value === this.#heard?.id;
+    this.onSend(this.select.value, cleaned(this.area.value), follows);
     this.area.value = "";
     this.chosen = false;
     this.#changed();
@@ -134,10 +137,14 @@ export class Compose {
     if (left.length) this.ending = setTimeout(() => this.draw(this.state), Math.min(...left) * 1000 + SOON);
   }
 
-  // The current agenda item is preset (before the meeting has come to one: the first), but nothing is changed under
-  // the hand of somebody who writes or has chosen.
+  get #heard() {
+    return this.hearing.item(this.state) ?? agenda(this.state)[0];
+  }
+
+  // The agenda item that is heard is preset (before the meeting has come to one: the first), but nothing is changed
+  // under the hand of somebody who writes or has chosen.
   #follow() {
-    const current = currentItem(this.state) ?? agenda(this.state)[0];
+    const current = this.#heard;
     const busy = this.chosen || !this.isEmpty;
     if (current && (!busy || !this.select.value)) this.select.value = current.id;
     const left = current && busy && !this.chosen && this.select.value !== current.id;
@@ -156,7 +163,7 @@ export class Compose {
   }
 
   #moveAlong() {
-    this.select.value = currentItem(this.state)?.id ?? this.select.value;
+    this.select.value = this.#heard?.id ?? this.select.value;
     this.#changed();
     this.#follow();
     this.area.focus();

@@ -21,9 +21,12 @@ export class Outbox {
     return this.keep.outbox;
   }
 
-  add(item, text) {
-    const { epoch, state } = this.meeting;
-    const entry = { secret: drawSecret(), item, text, epoch, rehearsal: isRehearsal(state), state: "waiting", sent: false };
+  // `follows`: the item is the one that is heard now, by the page's clock. If the comment goes out at once, the server
+  // decides by its own.
+  add(item, text, follows) {
+    const { epoch, state, ready } = this.meeting;
+    const place = { item, heard: Boolean(follows && ready), epoch, rehearsal: isRehearsal(state) };
+    const entry = { secret: drawSecret(), text, ...place, state: "waiting", sent: false };
     this.#save([...this.entries, entry]);
     this.#send(entry);
   }
@@ -47,8 +50,9 @@ export class Outbox {
   async #send(entry) {
     clearTimeout(this.#timers.get(entry.secret));
     if (!this.meeting.ready) return this.#change(entry, { state: "waiting" });
+    const { secret, text, epoch } = entry;
+    const item = entry.heard && !entry.sent ? null : entry.item;
     this.#change(entry, { state: "sending", sent: true });
-    const { secret, item, text, epoch } = entry;
     const answer = await this.meeting.give({ type: "submit_comment", secret, item, text, epoch });
     this.#settle(entry, answer);
   }

@@ -6,6 +6,7 @@ import { Ballot } from "./ballot.js";
 import { Captions } from "./captions.js";
 import { dayOf } from "./clock.js";
 import { Compose } from "./compose.js";
+import { Hearing } from "./hearing.js";
 import { Keep } from "./keep.js";
 import { drawStatus, listenForReload } from "./line_status.js";
 import { drawLedger } from "./ledger.js";
@@ -41,7 +42,8 @@ const keep = new Keep(meeting.id, { onOwn: () => (meeting.ready ? watchOwn() : p
 const paint = painter(draw);
 const ballot = new Ballot(meeting.id, paint);
 const support = new Support(meeting, ballot, paint);
-const compose = new Compose(keep, (item, text) => outbox.add(item, text));
+const hearing = new Hearing(document.getElementById("compose").dataset, paint);
+const compose = new Compose(keep, hearing, (item, text, follows) => outbox.add(item, text, follows));
 const outbox = new Outbox(keep, meeting, { onAccepted, onReturned, onChange: paint });
 const captions = new Captions(meeting.id, about(meeting.state)?.language ?? "sv");
 const player = new Player(meeting.id);
@@ -65,6 +67,7 @@ function draw() {
   player.draw(meeting.state);
   captions.draw(meeting.state);
   drawLedger(meeting.moment.ledger);
+  hearing.follow(meeting.state);
   compose.draw(meeting.state);
   own.draw(meeting.state);
   drawShown(meeting.state, new Set(keep.own.map(({ id }) => id)), support);
