@@ -21,11 +21,11 @@ SEEN_RESULT, UNSEEN_RESULT = measure(cases(SEEN)), measure(cases(UNSEEN))
 
 BAR = {
     "data about somebody": 0.95,
-    "danger": 0.9,
+    "danger": 0.95,
     "conduct": 0.9,
     "persons and cases": 0.7,
     "case numbers": 0.9,
-    "form": 0.85,
+    "form": 0.9,
 }
 
 
@@ -42,6 +42,24 @@ def marked(text: str, code: Code) -> list[str]:
 @pytest.mark.parametrize("result", [SEEN_RESULT, UNSEEN_RESULT], ids=["at hand", "unseen"])
 def test_screening_finds_what_it_should(result: Result, group: str) -> None:
     assert result.recall(GROUPS[group]) >= BAR[group]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("v i v e t v a r d u b o r", "threat"),
+        ("Knä cka benen på honom", "threat"),
+        ("jag vill d ö", "crisis"),
+        ("s j ä l v m o r d är enda utvägen för mig", "crisis"),
+    ],
+)
+def test_danger_is_found_in_words_that_were_taken_apart(text: str, code: str) -> None:
+    assert code in codes(text)
+
+
+@pytest.mark.parametrize("text", ["b r a d e b a t t i d a g h a r n i h a f t", "En bro på pel are", "B R A jobbat"])
+def test_harmless_words_that_were_taken_apart_stay_harmless(text: str) -> None:
+    assert not codes(text) & {"crisis", "threat"}
 
 
 @pytest.mark.parametrize("result", [SEEN_RESULT, UNSEEN_RESULT], ids=["at hand", "unseen"])

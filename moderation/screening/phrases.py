@@ -35,13 +35,14 @@ _UNDOTTED = {"å": "[åa]", "ä": "[äa]", "ö": "[öo]"}
 
 
 class Phrase(NamedTuple):
-    """A phrase as patterns over a line of words, and the words of which one must occur.
+    """A phrase as patterns over a line of words, the words of which one must occur, and all whole words it may hold.
 
     Several patterns are found near each other in one sentence, in any order.
     """
 
     patterns: tuple[re.Pattern[str], ...]
     anchors: frozenset[str]
+    words: frozenset[str]
 
     def matches(self, line: str) -> Iterator[tuple[int, int]]:
         """Where in a line of words the phrase stands."""
@@ -63,6 +64,8 @@ class Phrases:
     """A list of phrases. What a phrase of `unless` overlaps, or one of `nearby` stands next to, is not found."""
 
     def __init__(self, phrases: Iterable[Phrase], unless: Iterable[Phrase] = (), nearby: Iterable[Phrase] = ()) -> None:
+        phrases = list(phrases)
+        self.words = frozenset(word for phrase in phrases for word in phrase.words)
         self._phrases = _Index(phrases)
         self._unless = _Index(unless)
         self._nearby = _Index(nearby)
@@ -109,7 +112,12 @@ def _phrase(text: str, slots: Slots) -> Phrase:
     # Compiled here, all of them: that takes most of a second at the start, and no comment ever waits for it.
     patterns = tuple(re.compile("(?<= )" + "".join(_pattern(part, slots) for part in parts)) for parts in ones)
     choices = [_choices(part, slots) for parts in ones for part in parts if not _may_be_missing(part, slots)]
-    return Phrase(patterns, _anchors(choices))
+    return Phrase(patterns, _anchors(choices), frozenset(_whole_words(ones, slots)))
+
+
+def _whole_words(ones: list[list[str]], slots: Slots) -> Iterator[str]:
+    words = (word for parts in ones for part in parts for choice in _choices(part, slots) for word in choice.split())
+    return (word for word in words if (word.isalpha() and len(word) > 1) or word == "i")
 
 
 def _may_be_missing(part: str, slots: Slots) -> bool:
