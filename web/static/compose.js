@@ -3,6 +3,7 @@
 import { announce } from "./announcer.js";
 import { secondsLeft } from "./item_intake.js";
 import { mark, say, show } from "./parts.js";
+import { SecondLook } from "./second_look.js";
 import { agenda, item, meeting } from "./store.js";
 import { _, n_ } from "./texts.js";
 
@@ -23,6 +24,7 @@ export class Compose {
     [this.select, this.area] = ["item", "text"].map((id) => document.getElementById(id));
     [this.counter, this.why, this.moved] = ["counter", "why", "moved"].map((id) => document.getElementById(id));
     this.chosen = false;
+    this.look = new SecondLook({ onChange: (words) => this.#pointAt(words), onSend: () => this.#sendAnyway() });
     this.#restore();
     this.#listen();
   }
@@ -68,13 +70,31 @@ export class Compose {
     event.preventDefault();
     const problem = this.#problem();
     if (problem) return this.#tell(problem);
+    if (this.look.asks(cleaned(this.area.value), this.state)) return undefined;
+    return this.#send();
+  }
+
+  #sendAnyway() {
+    const problem = this.#problem(); // Intake may have closed while its author thought.
+    if (problem) return this.#tell(problem);
+    this.area.focus();
+    return this.#send();
+  }
+
+  #send() {
     const follows = !this.chosen && this.select.value === this.#heard?.id;
     this.onSend(this.select.value, cleaned(this.area.value), follows);
     this.area.value = "";
     this.chosen = false;
     this.#changed();
     this.draw(this.state);
-    return undefined;
+  }
+
+  #pointAt(words) {
+    const place = this.area.value.indexOf(words);
+    this.look.close();
+    this.area.focus();
+    if (words && place >= 0) this.area.setSelectionRange(place, place + words.length);
   }
 
   #problem() {
@@ -102,6 +122,7 @@ export class Compose {
 
   #changed() {
     this.complaint = null;
+    this.look.close();
     this.keep.draft = { item: this.select.value, text: this.area.value, chosen: this.chosen };
     this.#drawCounter();
     if (this.state) this.#drawIntake();
