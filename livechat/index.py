@@ -58,6 +58,13 @@ def advance(index: Index, entities: list[tuple[Key, Entity | None]]) -> Index:
     return index if changes is index.changes else _tidy(Index(offset, seen, changes, index.tidy_at))
 
 
+def forked(index: Index) -> Index:
+    """Another one that holds the same, to go its own way from here."""
+    # While a log is being read, a map changes in place (livechat.draft).
+    seen = index.seen if isinstance(index.seen, HashTrieMap) else type(index.seen)(index.seen)
+    return Index(index.offset, seen, index.changes, index.tidy_at)
+
+
 def changed(index: Index, since: int) -> list[Key]:
     """The keys that changed after `since`, the longest unchanged first."""
     keys: dict[Key, None] = {}

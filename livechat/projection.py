@@ -32,7 +32,7 @@ from livechat.entities import (
     TallyEntity,
 )
 from livechat.events import Entry, Event, Stream
-from livechat.index import Index, Key, advance, changed
+from livechat.index import Index, Key, advance, changed, forked
 from livechat.meeting import Meeting
 from livechat.roles import Role
 from livechat.still import Still
@@ -89,19 +89,18 @@ def _public(comment: Comment) -> tuple[Any, ...]:
 
 
 class View(NamedTuple):
-    """How a role sees a comment; whether it sees `reports`, and the `display`'s settings; whether it can `freeze`."""
+    """How a role sees a comment; whether it sees `reports`, and whether it `freezes`."""
 
     comment: Callable[[Comment], PublicComment | None]
     reports: bool = False
-    display: bool = False
     freezes: bool = False
 
 
 VIEWS: dict[Role, View] = {
     Role.RESIDENT: View(for_the_public),
-    Role.MODERATOR: View(for_the_desk, reports=True, display=True),
-    Role.CHAIR: View(for_the_public, display=True),
-    Role.DISPLAY: View(for_the_public, display=True, freezes=True),
+    Role.MODERATOR: View(for_the_desk, reports=True),
+    Role.CHAIR: View(for_the_public),
+    Role.DISPLAY: View(for_the_public, freezes=True),
     Role.POLITICIAN: View(for_the_public),
     Role.CAPTIONER: View(for_the_public),
 }
@@ -167,7 +166,8 @@ class Delta(NamedTuple):
 
 def blank(state: Meeting) -> Projection:
     """The projection of a meeting before its first entry."""
-    return Projection(state, {role: Index() for role in Role})
+    public, desk = Index(), Index()
+    return Projection(state, {role: desk if VIEWS[role].reports else public for role in Role})
 
 
 def fold(projection: Projection, entry: Entry) -> Projection:
@@ -274,17 +274,25 @@ def _thawed(still: Still | None, state: Meeting) -> list[Key]:
 
 
 def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key], thawed: list[Key]) -> dict[Role, Index]:
-    moved = before.copy()
+    """The display sees what the public sees, and shares its index, until it is frozen for the first time."""
+    own = before[Role.DISPLAY]
+    shared = own is before[Role.RESIDENT]
+    if shared and state.still:
+        own, shared = forked(own), False  # First: a draft's maps change in place.
+    after = before.copy()
     for view, roles in _VIEWERS.items():
-        news = [*keys, *thawed] if view.freezes else keys
-        index = advance(before[roles[0]], [(key, _entity(state, key, view)) for key in news])
-        if index is not before[roles[0]]:
-            moved.update(dict.fromkeys(roles, index))
-    return moved
+        after.update(dict.fromkeys(roles, _advanced(before[roles[0]], state, keys, view)))
+    display = VIEWS[Role.DISPLAY]
+    after[Role.DISPLAY] = after[Role.RESIDENT] if shared else _advanced(own, state, [*keys, *thawed], display)
+    return after
+
+
+def _advanced(index: Index, state: Meeting, keys: list[Key], view: View) -> Index:
+    return advance(index, [(key, _entity(state, key, view)) for key in keys])
 
 
 _VIEWERS: dict[View, tuple[Role, ...]] = {
-    view: tuple(role for role in Role if VIEWS[role] == view) for view in VIEWS.values()
+    view: tuple(role for role in Role if VIEWS[role] == view) for view in VIEWS.values() if not view.freezes
 }
 """Who sees the same shares one index: the work is done once for each view."""
 
@@ -297,7 +305,7 @@ def _entity(state: Meeting, key: Key, view: View) -> Entity | None:
     if key.kind == "report":
         return _report_entity(state, key.id, view)
     if key.kind == "display":
-        return _display_entity(state) if view.display else None
+        return _display_entity(state)
     if key.kind == "rank":
         return _rank_entity(state, key.id, view)
     return _meeting_entity(state, view) if key.kind == "meeting" else _item_entity(state, key.id)

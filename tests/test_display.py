@@ -124,13 +124,12 @@ async def test_the_screen_stands_as_it_was_set_after_a_restart(tmp_path: Path) -
         assert not display.sees(later)
 
 
-async def test_residents_are_told_nothing_of_the_screen(service: Service) -> None:
+async def test_a_frozen_screen_tells_residents_that_and_nothing_else(service: Service) -> None:
     resident, chair, display = await Resident.join(service), await Chair.join(service), await Display.join(service)
-    stood = resident.offset
-    await chair.do("set_display", blank=True)
-    await display.until(lambda: shows(display, now="blank"))
-    fresh = await Resident.join(service)
-    assert (fresh.offset, screen(fresh), screen(resident)) == (stood, {}, {})
+    await chair.do("set_display", frozen=True)
+    await display.until(lambda: shows(display, frozen=True))
+    await resident.until(lambda: shows(resident, frozen=True))
+    assert resident.entities == display.entities
 
 
 def test_no_command_is_permitted_to_the_display() -> None:

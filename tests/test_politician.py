@@ -29,7 +29,7 @@ async def test_a_politician_sees_what_the_display_sees_in_the_same_order(service
         await client.until(partial(client.sees, b, "discussing"))
     await agree([politician, display], [c, a])
     assert order(politician) == order(display)
-    assert politician.entities == {key: e for key, e in display.entities.items() if e["kind"] != "display"}
+    assert politician.entities == display.entities
 
 
 async def test_a_politician_sees_nothing_that_waits_or_was_declined(service: Service) -> None:
