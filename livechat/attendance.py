@@ -1,11 +1,11 @@
-"""Who takes part at this moment, over all processes: how many residents, which staff, and who reads which comment.
+"""Who takes part at this moment, over all processes: how many residents, what they signal, which staff, who reads what.
 
 Nothing of it is kept: each process counts its own connections, and what it says of them is forgotten in seconds.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -15,12 +15,19 @@ from livechat.meeting import Intake, Meeting
 from livechat.moment import Moment, Reading, coarsely, exactly, moment_for
 from livechat.projection import for_the_desk
 from livechat.roles import STAFF, Role, Seat
+from livechat.signals import Signal, Signals, loud
 
 CLAIM_LIFE = 20
 """Seconds until a claim is void that its desk has not said again."""
 
 LOOK_AROUND = 1.0
 """Seconds after which staff know at the latest who has come or gone; what is read here is told at once."""
+
+SOON = 0.25
+"""Seconds after a signal in which others are waited for, so that ten thousand at once are looked at once."""
+
+RESIDENTS_EVERY = 5.0
+"""Seconds between two words to residents, at least, about what the room has been told."""
 
 GRACE = 15
 """Seconds after which a moderator who is gone counts as gone: a page that is loaded anew is not an absence."""
@@ -50,7 +57,11 @@ class Attendance:
         self._claims: dict[Subscriber, Claim] = {}
         self._attended = self._awake = clock()  # When a moderator was last here; when nobody had to be.
         self._ledger: tuple[str, float, Mapping[str, Any]] | None = None  # Of which epoch, since when.
+        self._signals = Signals(clock)
         self._moved = asyncio.Event()
+        self._looking: asyncio.TimerHandle | None = None
+        self._told: dict[Role, Any] = {Role.DISPLAY: {}, Role.RESIDENT: []}
+        self._residents_told = 0.0
 
     def claim(self, subscriber: Subscriber, seat: Seat, comment: str | None) -> None:
         """The moderator in this seat reads this comment now, or none. Soft: it forbids nobody anything."""
@@ -60,26 +71,36 @@ class Attendance:
             self._claims[subscriber] = Claim(seat, comment, self._clock() + CLAIM_LIFE)
         self._moved.set()
 
+    def signal(self, giver: Hashable, signal: Signal, on: bool) -> None:
+        """Counts a resident's signal once, or no more. `giver` is the connection. Raises `Refused`."""
+        if on:
+            self._signals.give(giver, signal)
+        else:
+            self._signals.withdraw(giver, signal)
+        if self._looking is None:
+            self._looking = asyncio.get_running_loop().call_later(SOON, self._look)
+
     def release(self, subscriber: Subscriber) -> None:
         """The subscriber is gone."""
+        self._signals.forget(subscriber)
         if self._claims.pop(subscriber, None):
             self._moved.set()
 
-    async def run(self, beat: float, tell: Callable[[], Awaitable[None]], pause: Callable[[], Awaitable[None]]) -> None:
+    async def run(
+        self, beat: float, tell: Callable[..., Awaitable[None]], pause: Callable[[], Awaitable[None]]
+    ) -> None:
         """Looks around, at least every `beat` seconds and apart from the channel's own beat; forever.
 
-        Calls `tell` when staff has come or gone or reads something else, `pause` while intake is alone for too long.
+        Calls `tell` with the roles that have to learn something before the next beat, `pause` while intake is alone
+        for too long.
         """
-        told = None
         while True:
             await self._moves(min(LOOK_AROUND, beat))
             self.count()
             if self.too_long_alone:
                 await pause()
-            seen = self.here(), self.reading()
-            if seen != told:
-                told = seen
-                await tell()
+            if roles := self._news():
+                await tell(*roles)
 
     def count(self) -> None:
         """Tells the other processes what this one sees, and looks who is at the desks."""
@@ -107,11 +128,44 @@ class Attendance:
         comments = self._state().comments
         return tuple(one for one in readings if one.comment in comments and for_the_desk(comments[one.comment]))
 
+    def loud(self) -> dict[Signal, int]:
+        """The signals that so many residents give that the room is told; none while doors are closed."""
+        state, total = self._state(), self._total()
+        if state.terms.closed:
+            return {}
+        counts = {signal: total[f"signal:{signal}"] for signal in Signal}
+        return loud(counts, total[PRESENT], state.settings.signals)
+
     def tell(self, role: Role) -> dict[str, Any]:
         """What a role is told of this moment."""
         ledger = exactly(self._state().ledger) if role in STAFF else self._public_ledger()
         residents, attended = self._total()[PRESENT], self._clock() - self._attended < GRACE
-        return moment_for(role, Moment(residents, attended, self.here(), self.reading(), ledger))
+        return moment_for(role, Moment(residents, attended, self.here(), self.reading(), ledger, self.loud()))
+
+    def _news(self) -> list[Role]:
+        """The roles that are told at once: desks who is here and reads what, the room what residents signal.
+
+        Residents learn a little later that the room knows.
+        """
+        here, reading, signals = self.here(), self.reading(), self.loud()
+        now = {
+            Role.MODERATOR: (here, reading, signals),
+            Role.CHAIR: (here, signals),
+            Role.DISPLAY: signals,
+            Role.RESIDENT: sorted(signals),
+        }
+        news = [role for role in now if now[role] != self._told.get(role)]
+        if Role.RESIDENT in news:
+            if self._clock() - self._residents_told < RESIDENTS_EVERY:
+                news.remove(Role.RESIDENT)
+            else:
+                self._residents_told = self._clock()
+        self._told |= {role: now[role] for role in news}
+        return news
+
+    def _look(self) -> None:
+        self._looking = None
+        self._moved.set()
 
     async def _moves(self, patience: float) -> None:
         with suppress(TimeoutError):
@@ -130,6 +184,8 @@ class Attendance:
         for actor in self._fanout.actors(*STAFF):
             if session := state.sessions.get(actor.session):
                 counts[f"seat:{session.seat.role}:{session.seat.seat}"] += 1
+        for signal, number in self._signals.count().items():
+            counts[f"signal:{signal}"] = number
         for claim in self._claims.values():
             counts[f"reading:{claim.seat.role}:{claim.seat.seat}:{claim.comment}"] += 1
         return counts

@@ -99,7 +99,7 @@ class Captioning:
                 self._moved()
             if told is not self._made:
                 told = self._made
-                await self._fanout.tell(self.frame)
+                await self._fanout.hand_out(self.frame)
                 await self._rest()
 
     async def _rest(self) -> None:

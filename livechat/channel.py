@@ -1,7 +1,7 @@
 """A live meeting in this process: it follows the log, folds, fans out, and takes commands to the log."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -36,9 +36,10 @@ from livechat.outage import Outage
 from livechat.projection import Projection
 from livechat.reader import Reader
 from livechat.relay import Relay
-from livechat.roles import SEATED, STAFF, Actor, Role, Seat
+from livechat.roles import SEATED, Actor, Role, Seat
 from livechat.screening import Screening
 from livechat.seats import seat
+from livechat.signals import Signal
 
 RELOADED = 4000
 NO_SESSION = 4501
@@ -150,7 +151,7 @@ class Channel:
                 tasks.create_task(self.fanout.sweep(FIRST, self._rest / 10))
                 tasks.create_task(self.fanout.sweep(THEN, self._rest))
                 tasks.create_task(self._keep_beating())
-                tasks.create_task(self.attendance.run(self._beat, self._tell_staff, self._pause_unattended))
+                tasks.create_task(self.attendance.run(self._beat, self._tell_at_once, self._pause_unattended))
                 tasks.create_task(self.captioning.run())
                 tasks.create_task(self._outage.run())
         finally:
@@ -213,6 +214,12 @@ class Channel:
                 raise
         await self.catch_up()  # Another process may have just given it.
         return seat(self.meeting, actor, self.minute)
+
+    def signal(self, giver: Hashable, signal: Signal, on: bool) -> None:
+        """Counts a resident's signal for a minute, or no more. `giver` is the connection. Raises `Refused`."""
+        if on and self.meeting.terms.closed:
+            raise Refused("item_closed")
+        self.attendance.signal(giver, signal, on)
 
     async def catch_up(self) -> None:
         """Returns when all that is in the log by now has been folded. Raises `Refused`."""
@@ -286,12 +293,12 @@ class Channel:
             await self.fanout.beat(self.live, *FIRST)
             await self.fanout.beat(self.live, *THEN, over=self._beat / 2)
 
-    async def _tell_staff(self) -> None:
-        await self.fanout.beat(self.live, *STAFF)
-
     async def _pause_unattended(self) -> None:
         with suppress(Refused):  # The log cannot be written: the next look comes soon.
             await self._commits.submit(PauseUnattended(epoch=self.meeting.epoch), Actor(Role.MODERATOR))
 
     async def _tell(self) -> None:
         await self.fanout.beat(self.live)
+
+    async def _tell_at_once(self, *roles: Role) -> None:
+        await self.fanout.tell(self.live, *roles)

@@ -88,6 +88,13 @@ class Stream(Struct, frozen=True):
     referrer: bool = False
 
 
+class SignalRules(Struct, frozen=True):
+    """When the room is told of residents' signals: see `livechat.signals.loud`."""
+
+    least: int = 3
+    percent: int = 10
+
+
 class Settings(Struct, frozen=True):
     """What a meeting says about itself before it begins, and in which language (BCP 47).
 
@@ -117,6 +124,7 @@ class Settings(Struct, frozen=True):
     grace: int = 1
     captions_in_room: bool = False
     delay: int = 10
+    signals: SignalRules = SignalRules()
 
 
 class StaffLink(Struct, frozen=True):

@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from livechat.captions import Caption
 from livechat.commands import AnyCommand, Id, Language, Ref, Secret
 from livechat.errors import Refused
+from livechat.signals import Signal
 
 VERSION = 2
 """The version of the wire, `v`. Raise it when a page of an older release could misread a frame, or when
@@ -47,7 +48,15 @@ class TypeCaption(Struct, frozen=True, kw_only=True, tag_field="type", tag="type
     text: str
 
 
-Inbound = AnyCommand | Watch | Claim | TypeCaption
+class Signalling(Struct, frozen=True, kw_only=True, tag_field="type", tag="signal", forbid_unknown_fields=True):
+    """A resident cannot follow what goes on in the room, or, if not `on`, takes that back."""
+
+    ref: Ref = ""
+    signal: Signal
+    on: bool = True
+
+
+Inbound = AnyCommand | Watch | Claim | TypeCaption | Signalling
 
 
 class Codec(Struct, frozen=True):
@@ -61,7 +70,7 @@ class Codec(Struct, frozen=True):
 
 
 def read(data: bytes, codec: Codec) -> Inbound:
-    """The command, `Watch`, `Claim` or `TypeCaption` in a frame.
+    """The command, `Watch`, `Claim`, `TypeCaption` or `Signalling` in a frame.
 
     Raises `Refused` with code `malformed`, `unknown_type` or `invalid`, and with `ref` if it could be read.
     """

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from livechat.ledger import Ledger
 from livechat.meeting import Meeting
 from livechat.roles import STAFF, Role, Seat
+from livechat.signals import Signal
 from moderation.decisions import SHOWN
 
 T = TypeVar("T")
@@ -22,21 +23,27 @@ class Reading(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """This moment, over all processes. `attended`: whether a moderator is here. `ledger` is the one to tell now."""
+    """This moment, over all processes. `attended`: whether a moderator is here. `ledger` is the one to tell now.
+
+    `loud` are the signals that so many residents give that the room is told.
+    """
 
     residents: int
     attended: bool
     here: tuple[Seat, ...]
     reading: tuple[Reading, ...]
     ledger: Mapping[str, Any]
+    loud: Mapping[Signal, int] = {}
 
 
 def moment_for(role: Role, moment: Moment) -> dict[str, Any]:
-    """What a role is told of this moment. Display and captioner are told nothing: they show nothing of it."""
-    if role in (Role.DISPLAY, Role.CAPTIONER):
+    """What a role is told of this moment. The display is told of signals alone: it shows nothing else of it."""
+    if role is Role.CAPTIONER:
         return {}
-    told: dict[str, Any] = {"present": presence(moment.residents, role), "attended": moment.attended}
-    told["ledger"] = moment.ledger
+    told: dict[str, Any] = {"signals": signals(moment.loud, role)}
+    if role is Role.DISPLAY:
+        return told
+    told |= {"present": presence(moment.residents, role), "attended": moment.attended, "ledger": moment.ledger}
     if role in STAFF:
         told["here"] = moment.here
     if role is Role.MODERATOR:
@@ -69,6 +76,14 @@ def presence(residents: int, role: Role) -> int | Band | None:
     if role is Role.DISPLAY:
         return None
     return next(band for band in reversed(BANDS) if residents >= band.least)
+
+
+def signals(loud: Mapping[Signal, int], role: Role) -> dict[Signal, int] | list[Signal]:
+    """The signals that the room is told. Residents learn which, and no number: it is the room that has to act on it.
+
+    What too few give to be told is told to nobody, not even to staff.
+    """
+    return sorted(loud) if role is Role.RESIDENT else dict(loud)
 
 
 STEP = 5

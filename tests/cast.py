@@ -190,7 +190,7 @@ class Client:
         """Sends a command and gives the answer."""
         self._refs += 1
         ref = fields.setdefault("ref", f"r{self._refs}")
-        if type not in ("watch", "claim", "type_caption"):
+        if type not in ("watch", "claim", "type_caption", "signal"):
             fields.setdefault("epoch", self.epoch)
         await self.send({"type": type, **fields})
         await self.until(lambda: ref in self.answers)
@@ -290,6 +290,10 @@ class Resident(Client):
 
     async def withdraws_support(self, id: str) -> None:
         await self.do("withdraw_support", comment=id, ballot=self.ballot)
+
+    async def signals(self, signal: str, on: bool = True) -> None:
+        """Says that it is hard to follow, or takes that back; returns when that counts."""
+        await self.do("signal", signal=signal, on=on)
 
 
 class Display(Client):

@@ -19,6 +19,7 @@ from livechat.events import (
     ScreeningRules,
     Seal,
     Settings,
+    SignalRules,
     StaffLink,
     Stream,
 )
@@ -47,6 +48,7 @@ GOLDEN: tuple[AnyEvent, ...] = (
             stream=Stream("https://k.example/tv", embed="https://play.example/1", referrer=True),
             captions_in_room=True,
             delay=15,
+            signals=SignalRules(5, 20),
         ),
         agenda=(
             AgendaItem("1", "Ett", "Om ett", (Document("Plan", "https://k.example/p"),)),

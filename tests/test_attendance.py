@@ -120,9 +120,9 @@ async def test_of_who_is_here_and_what_is_read_nobody_else_is_told(service: Serv
     moderator = await Moderator.join(service)
     await moderator.until(lambda: moderator.live)
     for other, told in (
-        (resident, {"present", "attended", "ledger"}),
-        (display, set()),
-        (chair, {"present", "attended", "ledger", "here"}),
+        (resident, {"present", "attended", "ledger", "signals"}),
+        (display, {"signals"}),
+        (chair, {"present", "attended", "ledger", "signals", "here"}),
     ):
         await other.until(lambda other=other: other.live)  # type: ignore[misc]
         assert set(other.live) - {"type", "time", "saving"} == told

@@ -146,6 +146,7 @@ async def test_only_trusted_proxies_say_that_a_line_is_encrypted(tmp_path: Path,
         (("days = 30", "days = 0"), "days"),
         (("[[agenda]]", '[screening]\npatterns = ["gata", "("]\n[[agenda]]'), "screening.patterns[1]"),
         (("[[agenda]]", '[screening]\nnames = ["<b>"]\n[[agenda]]'), "screening.names[0]"),
+        (("[[agenda]]", "[signals]\nleast = 1\n[[agenda]]"), "signals.least"),
         (("[[agenda]]", '[screening.words]\nfun = ["ha"]\n[[agenda]]'), "screening.words.fun"),
     ],
 )

@@ -3,6 +3,9 @@
 import ast
 import logging
 import logging.config
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -10,7 +13,8 @@ import pytest
 from websockets.asyncio.client import connect
 
 from livechat.comment import Comment
-from tests.cast import Client, Moderator, Resident, new_secret, serving
+from livechat.signals import Signal
+from tests.cast import Client, Display, Moderator, Resident, new_secret, serving
 from tests.process import Process
 from web.limits import KEY_LIFE, NETWORK, Limits
 from web.serve import LOGGING
@@ -45,10 +49,15 @@ async def test_no_address_agent_or_pending_text_is_logged_or_stored_beside_the_t
             await http.post("/m/dialog/own", content=b"hemlig-text" * 5000)
             report = {"comment": published, "reason": "threat", "epoch": author.epoch}
             assert (await http.post("/m/dialog/report", json=report)).status_code == 200
+            signal = {"line": "kanarie-7737-kanarie-7738", "signal": "inaudible"}
+            assert (await http.post("/m/dialog/signal", json=signal)).status_code == 200
+            assert (await http.post("/m/dialog/signal", json={**signal, "signal": "hemlig-text"})).status_code == 400
         line = await connect(process.address("role=resident"), additional_headers=CANARY, local_addr=(ADDRESS, 0))
         resident = Resident(line, process, binary=False)
         await resident.until(lambda: resident.frames)
         await resident.writes("hemlig-text som väntar")
+        for each in Signal:
+            await resident.signals(each)
         await line.send('{"type":"hemlig-text"')
         await line.send(b"\xffhemlig-text")
         await resident.ask("hemlig-text")
@@ -63,7 +72,39 @@ async def test_no_address_agent_or_pending_text_is_logged_or_stored_beside_the_t
     stored = b"".join(path.read_bytes() for path in process.folder.rglob("*") if path.is_file() and path != process.out)
     assert [mark for mark in MARKS if mark in stored] == [b"hemlig-text"]
     assert b"reading:" not in stored  # Who reads what is nobody's history.
+    assert not [each for each in Signal if each.encode() in stored + logged]
     assert stored.count(b"hemlig-text") <= 2  # The texts table, and its page in the write-ahead log.
+
+
+async def test_a_meeting_in_which_residents_signal_leaves_the_same_as_one_in_which_they_do_not(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    logging.config.dictConfig(LOGGING)
+    (tmp_path / "quiet").mkdir()
+    async with serving(tmp_path / "quiet"):
+        pass
+    shutil.copytree(tmp_path / "quiet", tmp_path / "loud")
+    secrets = [new_secret() for _ in range(3)]
+    left = []
+    for name in ("quiet", "loud"):
+        async with serving(tmp_path / name, beat=0.05, clock=lambda: 1_790_000_000.0) as service:
+            residents, display = [await Resident.join(service) for _ in secrets], await Display.join(service)
+            for resident, secret in zip(residents, secrets, strict=True):
+                await resident.writes("Samma ord", secret=secret)
+                if name == "loud":
+                    await resident.signals("inaudible")
+            if name == "loud":
+                await display.until(lambda display=display: display.live.get("signals") == {"inaudible": 3})  # type: ignore[misc]
+        left.append((dump(tmp_path / name / "livechat.sqlite"), capfd.readouterr().err.replace(str(service.port), "")))
+    assert left[0] == left[1]
+    assert b"Samma ord" in repr(left[0]).encode()
+
+
+def dump(file: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    with closing(sqlite3.connect(file)) as db:
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {table: sorted(db.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
 
 
 async def test_a_bug_is_logged_by_type_and_place_and_never_with_words(

@@ -25,9 +25,10 @@ from livechat.entities import (
 from livechat.errors import Code
 from livechat.events import Closed, Sorting
 from livechat.ledger import Ledger
-from livechat.messages import CODECS, Claim, TypeCaption, Watch
+from livechat.messages import CODECS, Claim, Signalling, TypeCaption, Watch
 from livechat.moment import Moment, coarsely, exactly, moment_for
 from livechat.roles import Role
+from livechat.signals import Signal
 from livechat.terms import PausedBy
 from moderation.decisions import Outcome, Reason
 from moderation.reports import ReportReason
@@ -64,6 +65,7 @@ def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
     }
     real["watch"] = (fields(Watch) - common, {Role.RESIDENT})
     real["type_caption"] = (fields(TypeCaption) - common, {Role.CAPTIONER})
+    real["signal"] = (fields(Signalling) - common, {Role.RESIDENT})
     real["claim"] = (fields(Claim) - common, {Role.MODERATOR})
     assert documented == real
 
@@ -119,6 +121,10 @@ def test_the_captions_frame_has_the_fields_it_says() -> None:
     example = re.search(r'{"type": "captions", "put": \[(.*?)\]}', PAGE)
     assert example
     assert set(re.findall(r'"(\w+)":', example[1])) == fields(Caption)
+
+
+def test_every_signal_stands_there() -> None:
+    assert set(Signal) <= ticked(section("Client → server").split("**`signal`**")[1].split("\n\n")[0])
 
 
 def test_the_ledger_has_the_fields_it_says() -> None:

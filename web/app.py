@@ -22,7 +22,7 @@ from livechat.log.redis import RedisLog
 from livechat.log.sqlite import SqliteLog
 from livechat.relay import LocalRelay, Relay
 from livechat.relay.redis import RedisRelay
-from web import ballots, captions, comments, pages, sessions, stream
+from web import ballots, captions, comments, pages, sessions, signals, stream
 from web.edge import Edge
 from web.health import Pulse, healthz
 from web.limits import Limits
@@ -94,6 +94,7 @@ def create_app(settings: Settings, hub: Hub, *, token: Callable[[], str] = new_t
             Route("/m/{meeting}/captions", pages.captioner),
             Route("/m/{meeting}/captions/{secret}", captions.take, methods=["POST"]),
             Route("/m/{meeting}/captions/{secret}/seq", captions.last),
+            Route("/m/{meeting}/signal", signals.signal, methods=["POST"]),
             Route("/m/{meeting}/state", comments.state),
             Route("/m/{meeting}/events", stream.events),
             Mount(f"/static/{pages.static_digest()}", Immutable(directory=pages.STATIC)),

@@ -9,8 +9,9 @@ from livechat.channel import Channel
 from livechat.commands import CastBallot, Command, EnterComment, IssueBallot, SubmitComment, comment_id
 from livechat.errors import Refused, report
 from livechat.fanout import Subscriber
-from livechat.messages import Claim, Codec, Inbound, TypeCaption, Watch, ack, read
+from livechat.messages import Claim, Codec, Inbound, Signalling, TypeCaption, Watch, ack, read
 from livechat.roles import STAFF, Actor, Role
+from livechat.signals import LIFE
 from web.ballots import tell_when_cast
 from web.limits import CONNECTION, Bucket, Limits
 from web.pace import Pace
@@ -112,6 +113,8 @@ class Connection(Subscriber):
             return await self._claim(frame)
         if isinstance(frame, TypeCaption):
             return await self._type_caption(frame)
+        if isinstance(frame, Signalling):
+            return self._signal(frame)
         return await self._command(frame)
 
     def _tell(self, reply: dict[str, Any]) -> None:
@@ -162,6 +165,13 @@ class Connection(Subscriber):
         await self.channel.seat(self.actor)
         await self.channel.captioning.type(frame.language, frame.text)
         return ack(frame.ref)
+
+    def _signal(self, frame: Signalling) -> dict[str, Any]:
+        if self.actor.role is not Role.RESIDENT:
+            raise Refused("not_permitted")
+        self._slow_down()
+        self.channel.signal(self, frame.signal, frame.on)
+        return ack(frame.ref, lasts=LIFE) if frame.on else ack(frame.ref)
 
     def _slow_down(self) -> None:
         now = self._limits.clock()

@@ -25,6 +25,9 @@ NETWORK = Rate(burst=6_000, per_second=100)
 GUESSES = Rate(burst=60, per_second=0.5)
 """Staff links tried from one network. A town hall's whole staff may open theirs at once; who guesses has to wait."""
 
+SIGNALS = Rate(burst=60, per_second=1)
+"""Signals that come without a connection, where websockets are blocked. One network's can count to some hundred."""
+
 SHARED = 5
 """In slow mode one connection sends one comment in its time, and a network as many as this: in a raid, one that opens
 connections without end is held by it, and a library's few are not."""

@@ -23,6 +23,7 @@ from livechat.events import (
     ScreeningRules,
     Seal,
     Settings,
+    SignalRules,
     StaffLink,
     Stream,
 )
@@ -100,6 +101,16 @@ class StreamInFile(Struct, forbid_unknown_fields=True):
     referrer: bool = False
 
 
+class SignalsInFile(Struct, forbid_unknown_fields=True):
+    """How many residents must signal the same before the room is told: `least`, and `percent` of those who follow.
+
+    One alone is never told: where few follow, it would show who it is.
+    """
+
+    least: Annotated[int, Meta(ge=2, le=1_000)] = 3
+    percent: Annotated[int, Meta(ge=0, le=100)] = 10
+
+
 class MeetingFile(Struct, forbid_unknown_fields=True):
     """A meeting file's fields. Purpose, influence and remit are not optional: no dialogue without a promise.
 
@@ -128,6 +139,7 @@ class MeetingFile(Struct, forbid_unknown_fields=True):
     stream: StreamInFile | None = None
     captions_in_room: bool = False
     delay: Annotated[int, Meta(ge=0, le=300)] = 10
+    signals: SignalsInFile = msgspec.field(default_factory=SignalsInFile)
 
 
 CHANNELS = (
@@ -191,6 +203,7 @@ def set_up(file: MeetingFile, announced: int, links: tuple[StaffLink, ...]) -> M
         stream=msgspec.convert(msgspec.to_builtins(file.stream), Stream | None),
         captions_in_room=file.captions_in_room,
         delay=file.delay,
+        signals=SignalRules(file.signals.least, file.signals.percent),
     )
     return MeetingSetUp(announced=announced, settings=settings, agenda=tuple(map(_item, file.agenda)), links=links)
 

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from livechat.errors import Unavailable
-from livechat.live import LocalCounts
+from livechat.live import PRESENT, LocalCounts
 from livechat.radio import Radio
 from livechat.redis import servers_at
 
@@ -49,8 +49,8 @@ class RedisCounts(LocalCounts):
         self._heard: dict[str, dict[str, tuple[float, Counter[str]]]] = {}
 
     def put(self, meeting: str, counts: Mapping[str, int]) -> None:
-        """What begins or ceases to be counted is said at once; that a number changed can wait."""
-        if set(counts) != set(self._own.get(meeting, ())):
+        """That residents came or went can wait; all else is said at once."""
+        if _urgent(counts) != _urgent(self._own.get(meeting, {})):
             self._news.set()
         super().put(meeting, counts)
 
@@ -102,3 +102,7 @@ class RedisCounts(LocalCounts):
 
     def _channel(self, meeting: str) -> str:
         return f"{self._prefix}:{{{meeting}}}:counts"
+
+
+def _urgent(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: number for name, number in counts.items() if name != PRESENT}

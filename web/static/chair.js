@@ -13,6 +13,7 @@ import { Meeting } from "./meeting.js";
 import { Opening } from "./opening.js";
 import { clone, drawList, mark, painter, part, say, show } from "./parts.js";
 import { presentInWords } from "./present.js";
+import { drawSignals } from "./room_signals.js";
 import { howToEnter, showDoor, takeSeat } from "./staff_session.js";
 import { answered, discussing, item, meeting as about, queue } from "./store.js";
 import { tallyInWords } from "./tally.js";
@@ -48,6 +49,7 @@ function tellOfGap() {
 
 function onStatus(status) {
   drawStatus(status);
+  paint();
   if (status.code !== 4501) return;
   show(at("table"), false);
   showDoor(howToEnter());
@@ -88,6 +90,7 @@ function draw() {
 
 function drawAll() {
   say(at("present"), presentInWords(meeting.moment.present ?? null));
+  drawSignals(meeting);
   drawIntake(about(meeting.state));
   terms.draw(meeting.state);
   opening.draw(meeting.state);

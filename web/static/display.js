@@ -9,6 +9,7 @@ import { Meeting } from "./meeting.js";
 import { clone, drawList, mark, painter, part, say, show } from "./parts.js";
 import { QueuePages } from "./queue_pages.js";
 import { Renewal } from "./renewal.js";
+import { drawSignals } from "./room_signals.js";
 import { fitStage } from "./stage.js";
 import { currentItem, discussing, display, item, meeting as about, queue, shown } from "./store.js";
 import { tallyInWords } from "./tally.js";
@@ -18,7 +19,7 @@ import { keepAwake } from "./wake_lock.js";
 const HINT_FOR = 60_000;
 const STILL = 3000;
 
-const meeting = new Meeting({ onState: () => paint(), onStatus, onCaptions });
+const meeting = new Meeting({ onState: () => paint(), onStatus, onCaptions, onLive: () => paint() });
 const paint = painter(draw);
 const at = (id) => document.getElementById(id);
 const [leaving, pages, renewal] = [new Leaving(() => paint()), new QueuePages(at("queue"), () => paint()), new Renewal()];
@@ -36,6 +37,7 @@ hidePointer();
 function draw() {
   const set = display(meeting.state);
   drawSettings(set);
+  drawSignals(meeting);
   if (set?.now === "closed") return drawBare("closed");
   if (set?.now === "blank") return drawBare("blank");
   return drawOpen(set?.now ?? "queue");
@@ -154,6 +156,7 @@ function onCaptions(captions) {
 }
 
 function onStatus(status) {
+  paint();
   mark(at("line"), "data-line", status.name);
   say(part(at("line"), "words"), statusInWords(status));
   if (status.name === "open") renewal.lookForNewer();

@@ -1,9 +1,11 @@
 // The line where websockets are blocked: server-sent events one way, plain requests the other.
 // It speaks the same frames, for residents and displays.
 
+import { drawSecret } from "./keep.js";
 import { _ } from "./texts.js";
 
 const OWN_EVERY = 8000;
+const line = drawSecret(); // what a signal counts by, where there is no connection: new with every page
 
 export class HttpLine {
   everOpened = false;
@@ -36,6 +38,7 @@ export class HttpLine {
     issue_ballot: (frame) => this.#handOn("ballot", frame),
     support_comment: (frame) => this.#handOn("support", frame),
     withdraw_support: (frame) => this.#handOn("withdraw-support", frame),
+    signal: (frame) => this.#handOn("signal", { ...frame, line }),
     report_comment: (frame) => this.#handOn("report", frame),
   };
 

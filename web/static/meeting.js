@@ -53,6 +53,10 @@ export class Meeting {
     return this.commands.give({ type: "type_caption", language, text });
   }
 
+  signal(signal, on) {
+    return this.commands.give({ type: "signal", signal, on });
+  }
+
   claim(comment) {
     return this.commands.give({ type: "claim", comment });
   }

@@ -15,6 +15,7 @@ import { Meeting } from "./meeting.js";
 import { mark, painter, say, show } from "./parts.js";
 import { plainTitle, titled } from "./rehearsal.js";
 import { Reported } from "./reported.js";
+import { drawSignalsInPlace } from "./room_signals.js";
 import { howToEnter, isOwn, ownSeat, seatInWords, showDoor, takeSeat } from "./staff_session.js";
 import { comment, currentItem, decided, pending, shown } from "./store.js";
 import { Tab } from "./tab.js";
@@ -124,6 +125,7 @@ function onAnew() {
 
 function onStatus(status) {
   drawStatus(status);
+  paint();
   if (status.code !== 4501) return;
   show(document.getElementById("desk"), false);
   showDoor(howToEnter());
@@ -168,6 +170,7 @@ function drawSide(state, late) {
   mark(document.getElementById("side-alarming"), "data-alarm", waiting.some(isAlarming) ? "" : null);
   write("side-shown", shown(state).length);
   write("side-declined", decided(state, ["declined"]).length);
+  drawSignalsInPlace(meeting);
   write("side-present", meeting.moment.present ?? "–");
   write("side-here", [...new Set((meeting.moment.here ?? []).map(hereInWords))].join(", ") || "–");
   document.title = titled(waiting.length ? `${late ? "▲ " : ""}(${waiting.length}) ${title}` : title);

@@ -22,6 +22,7 @@ import { isRehearsal } from "./rehearsal.js";
 import { listenForReports } from "./report.js";
 import { drawShown } from "./shown.js";
 import { comment, currentItem, meeting as about, shown } from "./store.js";
+import { Signals } from "./signals.js";
 import { Support } from "./support.js";
 import { _, n_ } from "./texts.js";
 import { followVisible, keepInSight } from "./visible.js";
@@ -42,6 +43,7 @@ const keep = new Keep(meeting.id, { onOwn: () => (meeting.ready ? watchOwn() : p
 const paint = painter(draw);
 const ballot = new Ballot(meeting.id, paint);
 const support = new Support(meeting, ballot, paint);
+const signals = new Signals(meeting, paint);
 const hearing = new Hearing(document.getElementById("compose").dataset, paint);
 const compose = new Compose(keep, hearing, (item, text, follows) => outbox.add(item, text, follows));
 const outbox = new Outbox(keep, meeting, { onAccepted, onReturned, onChange: paint });
@@ -66,6 +68,7 @@ function draw() {
   drawNotice(meeting.state, meeting.moment);
   player.draw(meeting.state);
   captions.draw(meeting.state);
+  signals.draw();
   drawLedger(meeting.moment.ledger);
   hearing.follow(meeting.state);
   compose.draw(meeting.state);
@@ -92,6 +95,7 @@ function onReady(moved) {
   if (moved) support.sayAgain();
   outbox.sendAll();
   support.castAll();
+  signals.sayAgain();
   watchOwn().then(() => own.withdrawAgain());
 }
 
