@@ -20,6 +20,9 @@ Most = Annotated[int, Meta(ge=0, le=10_000)]
 Ballot = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z", max_length=35)]
 
+NOTICE_LONGEST = 200
+"""Code points of a notice in one language, at most: it stands large on the display."""
+
 
 def comment_id(secret: str) -> str:
     """The id of the comment that `secret` belongs to: the first 128 bits of its SHA-256, in hex."""
@@ -275,6 +278,16 @@ class OpenMeeting(Command, frozen=True, kw_only=True):
     """The rehearsal is over: wipe all that was said in it, and begin the meeting."""
 
 
+class PostNotice(Command, frozen=True, kw_only=True):
+    """Tell everybody this, by language, in place of what was told before."""
+
+    texts: Annotated[dict[Language, str], Meta(max_length=20)]
+
+
+class TakeDownNotice(Command, frozen=True, kw_only=True):
+    """What was told everybody does not hold any more."""
+
+
 class TakeSeat(Command, frozen=True, kw_only=True):
     """Exchange a staff link for a session. Not on the wire: the door gives it, with hashes of both secrets."""
 
@@ -316,6 +329,8 @@ AnyCommand = (
     | AssignComment
     | SetItemIntake
     | OpenMeeting
+    | PostNotice
+    | TakeDownNotice
 )
 """Every command that a client can send."""
 
@@ -357,6 +372,8 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     AssignComment: frozenset({Role.CHAIR}),
     SetItemIntake: STAFF,
     TakeSeat: SEATED,
+    PostNotice: STAFF,
+    TakeDownNotice: STAFF,
 }
 
 NOT_ON_THE_WIRE = frozenset({SubmitScreened, EnterScreened, PauseUnattended, TakeSeat})

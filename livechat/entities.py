@@ -192,6 +192,22 @@ class OwnComment(Struct, frozen=True):
     help: bool = False
 
 
+class NoticeEntity(Struct, frozen=True, tag_field="kind", tag="notice"):
+    """What staff tell everybody, by language (BCP 47), and since which minute. `id` is the meeting's: there is one."""
+
+    id: str
+    texts: dict[str, str]
+    minute: int
+
+
 Entity = (
-    MeetingEntity | ItemEntity | PublicComment | DeskComment | TallyEntity | ReportEntity | DisplayEntity | RankEntity
+    MeetingEntity
+    | ItemEntity
+    | PublicComment
+    | DeskComment
+    | TallyEntity
+    | ReportEntity
+    | DisplayEntity
+    | RankEntity
+    | NoticeEntity
 )

@@ -458,6 +458,24 @@ class ItemIntakeSet(Event, frozen=True, kw_only=True):
     by: Seat | None = None
 
 
+class NoticePosted(Event, frozen=True, kw_only=True):
+    """Staff tell everybody this, in one language or several (BCP 47), in place of what they told before.
+
+    `by` is None if it came from the command line.
+    """
+
+    texts: dict[str, str]
+    minute: int
+    by: Seat | None = None
+
+
+class NoticeTakenDown(Event, frozen=True, kw_only=True):
+    """What staff told everybody does not hold any more."""
+
+    minute: int
+    by: Seat | None = None
+
+
 AnyEvent = (
     MeetingSetUp
     | EpochForked
@@ -492,6 +510,8 @@ AnyEvent = (
     | ActUndone
     | CommentAssigned
     | ItemIntakeSet
+    | NoticePosted
+    | NoticeTakenDown
 )
 """Every event there is; the log decodes against this type."""
 

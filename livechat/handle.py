@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from livechat import chair, desk, events, intake
+from livechat import chair, desk, events, intake, notices
 from livechat.commands import (
     PERMITTED,
     AnswerComment,
@@ -31,6 +31,7 @@ from livechat.commands import (
     OpenMeeting,
     PauseIntake,
     PauseUnattended,
+    PostNotice,
     PutBackComment,
     ReferComment,
     ReopenItem,
@@ -46,6 +47,7 @@ from livechat.commands import (
     SubmitScreened,
     SupportComment,
     TakeBackComment,
+    TakeDownNotice,
     TakeSeat,
     TranslateComment,
     UndoAct,
@@ -180,6 +182,8 @@ _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, .
     UndoAct: undo,
     AssignComment: chair.assign,
     SetItemIntake: intake.set_item_intake,
+    PostNotice: notices.post,
+    TakeDownNotice: notices.take_down,
 }
 
 assert set(_HANDLE) == set(PERMITTED)  # Every command is handled.

@@ -79,6 +79,7 @@ class Meeting(Struct, frozen=True):
     intake_ends: HashTrieMap[str, int] = HashTrieMap()
     rehearsal: bool = False
     instead_of: tuple[str, ...] = ()
+    notice: events.NoticePosted | None = None
 
     def __repr__(self) -> str:
         return f"<Meeting {self.id} {self.epoch}:{self.offset}>"
@@ -169,6 +170,14 @@ def _intake_paused(meeting: Meeting, event: events.IntakePaused) -> Meeting:
 
 def _terms_changed(meeting: Meeting, event: Event) -> Meeting:
     return replace(meeting, terms=after(meeting.terms, event))
+
+
+def _notice_posted(meeting: Meeting, event: events.NoticePosted) -> Meeting:
+    return replace(meeting, notice=event)
+
+
+def _notice_taken_down(meeting: Meeting, event: events.NoticeTakenDown) -> Meeting:
+    return replace(meeting, notice=None)
 
 
 def _current_item_set(meeting: Meeting, event: events.CurrentItemSet) -> Meeting:
@@ -394,6 +403,8 @@ _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
     events.ActUndone: _undone,
     events.CommentAssigned: _assigned,
     events.ItemIntakeSet: _item_intake_set,
+    events.NoticePosted: _notice_posted,
+    events.NoticeTakenDown: _notice_taken_down,
 }
 
 assert set(_APPLY) == {*events.AnyEvent.__args__}  # Every event folds.

@@ -24,6 +24,7 @@ from livechat.entities import (
     Entity,
     ItemEntity,
     MeetingEntity,
+    NoticeEntity,
     Now,
     OwnComment,
     PublicComment,
@@ -255,6 +256,8 @@ def _touched(event: Event, kin: dict[str, tuple[str, ...]], state: Meeting) -> I
     elif isinstance(event, events.MeetingSetUp):
         yield from (Key("meeting", state.id), Key("display", state.id))
         yield from (Key("item", item.id) for item in event.agenda)
+    elif isinstance(event, events.NoticePosted | events.NoticeTakenDown):
+        yield Key("notice", state.id)
     elif isinstance(event, _ABOUT_THE_MEETING):
         yield Key("meeting", state.id)
     elif isinstance(event, events.ItemIntakeSet):
@@ -304,6 +307,8 @@ def _entity(state: Meeting, key: Key, view: View) -> Entity | None:
         return _tally_entity(state, key.id, view)
     if key.kind == "report":
         return _report_entity(state, key.id, view)
+    if key.kind == "notice":
+        return NoticeEntity(state.id, state.notice.texts, state.notice.minute) if state.notice else None
     if key.kind == "display":
         return _display_entity(state)
     if key.kind == "rank":

@@ -106,6 +106,10 @@ def _display(meeting: Meeting, event: events.DisplaySet) -> Event | None:
     return None if meeting.display == event.display else event
 
 
+def _notice(meeting: Meeting, event: Event) -> Event | None:
+    return event if apply(meeting, event).notice != meeting.notice else None
+
+
 def _submitted(meeting: Meeting, event: events.CommentSubmitted) -> Event | None:
     return None if event.id in meeting.comments else event
 
@@ -202,6 +206,8 @@ _AGAIN: dict[type[Event], Callable[[Meeting, Any], Event | None]] = {
     events.ActUndone: _undone,
     events.CommentAssigned: _assigned,
     events.ItemIntakeSet: _item_intake,
+    events.NoticePosted: _notice,
+    events.NoticeTakenDown: _notice,
 }
 
 assert set(_AGAIN) == {*events.AnyEvent.__args__}  # Nothing that can happen is forgotten here.

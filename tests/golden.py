@@ -104,6 +104,8 @@ GOLDEN: tuple[AnyEvent, ...] = (
     events.ActUndone(act="a", by=CHAIR, minute=12),
     events.ItemIntakeSet(item="2", open=False, by=CHAIR, minute=12),
     events.CommentAssigned(id=ONE, by=CHAIR, minute=12, member="Anna Ek (S)"),
+    events.NoticePosted(texts={"sv": "Paus till 18.30", "en": "Break until 18:30"}, by=CHAIR, minute=13),
+    events.NoticeTakenDown(by=CHAIR, minute=14),
 )
 
 

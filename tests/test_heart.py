@@ -96,6 +96,8 @@ terms_commands = st.one_of(
         frozen=st.none() | st.booleans(),
     ),
     st.builds(commands.SetItemIntake, epoch=st.just(EPOCH), item=st.sampled_from("12"), open=st.booleans()),
+    st.builds(commands.PostNotice, epoch=st.just(EPOCH), texts=st.sampled_from([{"sv": "Paus"}, {"sv": "Vi börjar"}])),
+    st.builds(commands.TakeDownNotice, epoch=st.just(EPOCH)),
 )
 moderators_commands = st.one_of(
     st.builds(commands.ReviewReports, epoch=st.just(EPOCH), comment=ids),

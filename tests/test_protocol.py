@@ -15,6 +15,7 @@ from livechat.entities import (
     DisplayEntity,
     ItemEntity,
     MeetingEntity,
+    NoticeEntity,
     Now,
     OwnComment,
     PublicComment,
@@ -71,8 +72,8 @@ def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
 
 
 def test_every_entity_stands_there_with_its_fields() -> None:
-    documented = [fields for _, fields, _ in rows("Entities")]
-    meeting, item, public, desk, tally, display, rank, report = documented
+    documented = [described for _, described, _ in rows("Entities")]
+    meeting, item, public, desk, tally, display, rank, report, notice = documented
     without_values = re.sub(r"\(.*?\)", "", meeting)
     assert ticked(without_values) == fields(MeetingEntity)
     assert ticked(re.sub(r"\(.*?\)", "", item)) == fields(ItemEntity)
@@ -80,6 +81,7 @@ def test_every_entity_stands_there_with_its_fields() -> None:
     assert ticked(re.sub(r"\(.*?\)", "", display)) == fields(DisplayEntity)
     assert ticked(re.sub(r"\(.*?\)", "", rank)) == fields(RankEntity)
     assert ticked(re.sub(r"\(.*?\)", "", report)) == fields(ReportEntity)
+    assert ticked(re.sub(r"\(.*?\)", "", notice)) == fields(NoticeEntity)
     assert ticked(re.sub(r"\(.*?\)", "", public)) == fields(PublicComment)
     assert ticked(re.sub(r"\(.*?\)", "", desk)) == fields(DeskComment) - fields(PublicComment)
 
@@ -91,7 +93,7 @@ def test_every_outcome_and_reason_stands_there() -> None:
 
 
 def test_everything_that_terms_and_reports_can_be_stands_there() -> None:
-    meeting, display, report = (rows("Entities")[number][1] for number in (0, -3, -1))
+    meeting, report, display = (rows("Entities")[number][1] for number in (0, 7, 5))
     assert {*Closed, *PausedBy} <= ticked(meeting)
     assert set(ReportReason) <= ticked(report)
     assert {*Now, *Shows, *Look, *Size} <= ticked(display)

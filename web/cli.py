@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from livechat.comment import Comment
+from livechat.errors import Refused
 from livechat.log import Unavailable
 from livechat.meeting import Intake, Meeting
+from livechat.notices import ALWAYS
 from livechat.rehearsal import Begun
 from livechat.roles import SEATED, Role
 from web import demo, rehearsal, simulate
@@ -22,9 +24,10 @@ from web.meeting_file import WrongMeetingFile, read_meeting_file
 from web.meetings import Exists, Link, Meetings, Missing, NoItem, NotSealed
 from web.pages import LOCAL_NAMES
 from web.record import record
+from web.refusals import sentence
 from web.serve import CannotListen, listen, run, run_workers
 from web.settings import Settings, WrongSettings, from_environment
-from web.texts import N_, Text, Texts, texts
+from web.texts import LANGUAGES, N_, Text, Texts, texts
 from web.workers import end_with_supervisor
 
 
@@ -42,17 +45,17 @@ def main(arguments: list[str] | None = None) -> None:
     except Missing as missing:
         sys.exit(_fail(said.gettext("Det finns inget möte som heter %(id)s.") % {"id": missing}))
     except Exists as exists:
-        sentence = said.gettext("Det finns redan ett möte som heter %(id)s. Ge det nya ett annat id i filen.")
-        sys.exit(_fail(sentence % {"id": exists}))
+        words = said.gettext("Det finns redan ett möte som heter %(id)s. Ge det nya ett annat id i filen.")
+        sys.exit(_fail(words % {"id": exists}))
     except NoItem as missing:
         sys.exit(_fail(said.gettext("Det finns ingen punkt med id %(id)s på dagordningen.") % {"id": missing}))
     except Begun as begun:
         sys.exit(_fail(rehearsal.refused(begun, said)))
+    except Refused as refusal:
+        sys.exit(_fail(sentence(refusal, said)))
     except NotSealed as missing:
-        sentence = said.gettext(
-            "Det finns ingen förseglad kommentar med nummer %(number)s, eller så har tiden gått ut."
-        )
-        sys.exit(_fail(sentence % {"number": missing}))
+        words = said.gettext("Det finns ingen förseglad kommentar med nummer %(number)s, eller så har tiden gått ut.")
+        sys.exit(_fail(words % {"number": missing}))
     except CannotListen as error:
         sys.exit(_fail(said.gettext("Det går inte att lyssna på %(why)s") % {"why": error}))
     except Unavailable as error:
@@ -111,6 +114,15 @@ def _parser(said: Texts) -> argparse.ArgumentParser:
     kept.set_defaults(run=_meeting_record)
 
     rehearsal.add_commands(actions, said, _with_meetings)
+    notice = actions.add_parser("notice", help=_("visa ett meddelande för alla i mötet, eller ta ner det"))
+    notice.add_argument("id", metavar="ID")
+    words = notice.add_mutually_exclusive_group(required=True)
+    words.add_argument("sv", nargs="?", metavar="TEXT", help=_("meddelandet på svenska"))
+    words.add_argument("--down", action="store_true", help=_("ta ner meddelandet"))
+    for language, name in LANGUAGES.items():
+        if language != ALWAYS:
+            notice.add_argument(f"--{language}", metavar="TEXT", default="", help=name)
+    notice.set_defaults(run=_meeting_notice)
 
     play = commands.add_parser("simulate", help=_("skicka in kommentarer i ett möte, som från invånare"))
     play.add_argument("url", metavar="URL", help=_("mötets adress, till exempel http://localhost:8000/m/dialog"))
@@ -229,6 +241,16 @@ def _meeting_record(chosen: argparse.Namespace, settings: Settings, said: Texts)
         print(record(state, (event for entry in entries for event in entry.events), said), end="")
 
     _with_meetings(settings, write)
+
+
+def _meeting_notice(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:
+    async def tell(meetings: Meetings) -> None:
+        if chosen.down:
+            await meetings.take_down_notice(chosen.id)
+        else:
+            await meetings.post_notice(chosen.id, {language: getattr(chosen, language) for language in LANGUAGES})
+
+    _with_meetings(settings, tell)
 
 
 def _simulate(chosen: argparse.Namespace, settings: Settings, said: Texts) -> None:

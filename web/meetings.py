@@ -7,9 +7,21 @@ from typing import NamedTuple
 
 from livechat.comment import Comment
 from livechat.epochs import begin_anew
-from livechat.events import CurrentItemSet, Entry, IntakeOpened, ItemIntakeSet, LinksRenewed, SealOpened, StaffLink
+from livechat.events import (
+    CurrentItemSet,
+    Entry,
+    Event,
+    IntakeOpened,
+    ItemIntakeSet,
+    LinksRenewed,
+    NoticePosted,
+    NoticeTakenDown,
+    SealOpened,
+    StaffLink,
+)
 from livechat.log import Conflict, Log
 from livechat.meeting import Meeting, fold
+from livechat.notices import written
 from livechat.roles import SEATED, Role
 from livechat.scrubbing import scrub
 from moderation.decisions import Outcome
@@ -111,16 +123,13 @@ class Meetings:
 
         Raises `Missing`.
         """
-        while True:
-            state = await self.one(meeting)
+
+        def renewed(state: Meeting) -> Event:
             kept = tuple(link for link in state.links if link.role not in roles)
             links = (*kept, *new_links(self._key, meeting, state.minute(self._clock()), roles))
-            renewed = LinksRenewed(links=links, roles=tuple(sorted(roles)))
-            try:
-                await self._log.append(meeting, state.epoch, [renewed], at=state.offset)
-            except Conflict:
-                continue  # Somebody commented meanwhile.
-            return
+            return LinksRenewed(links=links, roles=tuple(sorted(roles)))
+
+        await self._add(meeting, renewed)
 
     async def set_item_intake(self, meeting: str, item: str, *, open: bool) -> None:
         """Lets an agenda item take comments, or take no more. Raises `Missing`, or `NoItem`."""
@@ -181,6 +190,24 @@ class Meetings:
             except Conflict:
                 continue
             return comment
+
+    async def post_notice(self, meeting: str, texts: dict[str, str]) -> None:
+        """Tells everybody this, by language. Raises `Missing`, or `Refused` if it cannot be a notice."""
+        kept = written(texts)
+        await self._add(meeting, lambda state: NoticePosted(texts=kept, minute=state.minute(self._clock())))
+
+    async def take_down_notice(self, meeting: str) -> None:
+        """What everybody was told does not hold any more. Raises `Missing`."""
+        await self._add(meeting, lambda state: NoticeTakenDown(minute=state.minute(self._clock())))
+
+    async def _add(self, meeting: str, event: Callable[[Meeting], Event]) -> None:
+        while True:
+            state = await self.one(meeting)
+            try:
+                await self._log.append(meeting, state.epoch, [event(state)], at=state.offset)
+            except Conflict:
+                continue  # Somebody commented meanwhile.
+            return
 
     def _url(self, role: Role, page: str, meeting: str, link: StaffLink | None) -> str | None:
         if role not in SEATED:

@@ -23,6 +23,7 @@ from livechat.projection import delta
 from livechat.roles import Role
 from web.addresses import content_policy, host
 from web.health import health
+from web.notices import ready
 from web.reasons import REASONS
 from web.refusals import answer, sentence, status
 from web.sessions import valid_seat
@@ -169,12 +170,12 @@ async def _meeting_page(
 async def _staff_page(request: Request, template: str, role: Role) -> Response:
     channel = await request.app.state.hub.channel(request.path_params["meeting"])
     taken = await valid_seat(channel, role, request.state.sessions.get(role, ""))
-    return await _meeting_page(request, template, seat=taken.seat if taken else "")
+    return await _meeting_page(request, template, seat=taken.seat if taken else "", ready_notices=ready())
 
 
 def _meeting(channel: Channel, role: Role) -> dict[str, Any]:
     entities = [entity for _, entity in delta(channel.projection, 0, role).put]
-    kinds = ("meeting", "item", "comment", "tally", "display", "rank")
+    kinds = ("meeting", "item", "comment", "tally", "display", "rank", "notice")
     by_kind: dict[str, list[Any]] = {kind: [] for kind in kinds}
     for entity in msgspec.to_builtins(entities):
         by_kind[entity["kind"]].append(entity)
@@ -189,6 +190,7 @@ def _meeting(channel: Channel, role: Role) -> dict[str, Any]:
         "tallies": by_kind["tally"],
         "display": next(iter(by_kind["display"]), None),
         "ranks": by_kind["rank"],
+        "notice": next(iter(by_kind["notice"]), None),
         "counts": {tally["id"]: tally["count"] for tally in by_kind["tally"]},
         "ledger": channel.attendance.tell(Role.RESIDENT)["ledger"],
         "reasons": REASONS,

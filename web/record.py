@@ -162,6 +162,10 @@ _SAYS: dict[type[Event], Says] = {
         ),
     ),
     events.ActUndone: Says(N_("ångrade det senaste")),
+    events.NoticePosted: Says(
+        N_("satte upp ett meddelande till alla"), lambda event, state, texts: event.texts.get("sv", "")
+    ),
+    events.NoticeTakenDown: Says(N_("tog ner meddelandet")),
 }
 
 _LEFT_OUT: set[type[Event]] = {

@@ -11,6 +11,7 @@ import { DisplayPanel } from "./display_panel.js";
 import { drawStatus, listenForReload } from "./line_status.js";
 import { Meeting } from "./meeting.js";
 import { Opening } from "./opening.js";
+import { NoticePanel } from "./notice_panel.js";
 import { clone, drawList, mark, painter, part, say, show } from "./parts.js";
 import { presentInWords } from "./present.js";
 import { drawSignals } from "./room_signals.js";
@@ -28,6 +29,7 @@ const screen = new DisplayPanel((command) => give("display", command));
 const order = new ChairQueue(give);
 const turns = new ChairAgenda(give);
 const undo = new ChairUndo(give);
+const notices = new NoticePanel(meeting);
 const busy = new Set(); // what waits for the server's answer: a comment's id, "intake", "agenda", "display", "sort", "undo"
 const at = (id) => document.getElementById(id);
 const partOf = (section, name) => part(document.querySelector(`section.${section}`), name);
@@ -93,6 +95,7 @@ function drawAll() {
   drawSignals(meeting);
   drawIntake(about(meeting.state));
   terms.draw(meeting.state);
+  notices.draw(meeting.state);
   opening.draw(meeting.state);
   screen.draw(meeting.state, busy.has("display"));
   turns.draw(meeting.state, busy.has("agenda"));

@@ -12,6 +12,7 @@ import { Renewal } from "./renewal.js";
 import { drawSignals } from "./room_signals.js";
 import { fitStage } from "./stage.js";
 import { currentItem, discussing, display, item, meeting as about, queue, shown } from "./store.js";
+import { drawStaffNotice } from "./staff_notice.js";
 import { tallyInWords } from "./tally.js";
 import { _, n_ } from "./texts.js";
 import { keepAwake } from "./wake_lock.js";
@@ -38,6 +39,7 @@ function draw() {
   const set = display(meeting.state);
   drawSettings(set);
   drawSignals(meeting);
+  drawStaffNotice(meeting.state);
   if (set?.now === "closed") return drawBare("closed");
   if (set?.now === "blank") return drawBare("blank");
   return drawOpen(set?.now ?? "queue");

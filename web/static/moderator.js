@@ -12,6 +12,7 @@ import { ItemFilter } from "./item_filter.js";
 import { drawStatus, listenForReload } from "./line_status.js";
 import { drawMarks } from "./marks.js";
 import { Meeting } from "./meeting.js";
+import { NoticePanel } from "./notice_panel.js";
 import { mark, painter, say, show } from "./parts.js";
 import { plainTitle, titled } from "./rehearsal.js";
 import { Reported } from "./reported.js";
@@ -37,6 +38,7 @@ const title = plainTitle();
 const tab = new Tab(meeting.id);
 const [watch, filter, claims] = [new Watch(tab, paint), new ItemFilter(tab, paint), new Claims(meeting)];
 const [terms, reported, screen] = [new Terms(act), new Reported(act), new DisplayPanel(act)];
+const notices = new NoticePanel(meeting);
 
 const KEYS = {
   j: () => desk.move(1),
@@ -140,6 +142,7 @@ function draw() {
   filter.draw(meeting.state);
   terms.draw(meeting.state);
   screen.draw(meeting.state);
+  notices.draw(meeting.state);
   drawBar();
   drawSide(meeting.state, watch.draw(meeting.state));
 }

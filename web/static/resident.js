@@ -23,6 +23,7 @@ import { listenForReports } from "./report.js";
 import { drawShown } from "./shown.js";
 import { comment, currentItem, meeting as about, shown } from "./store.js";
 import { Signals } from "./signals.js";
+import { drawAndAnnounce } from "./staff_notice.js";
 import { Support } from "./support.js";
 import { _, n_ } from "./texts.js";
 import { followVisible, keepInSight } from "./visible.js";
@@ -69,6 +70,7 @@ function draw() {
   player.draw(meeting.state);
   captions.draw(meeting.state);
   signals.draw();
+  drawAndAnnounce(meeting.state);
   drawLedger(meeting.moment.ledger);
   hearing.follow(meeting.state);
   compose.draw(meeting.state);

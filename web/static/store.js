@@ -13,9 +13,14 @@ export function meeting(state) {
   return ofKind(state, "meeting")[0] ?? null;
 }
 
-// The screen in the room as it is set. Residents are told nothing of it.
+// The screen in the room as it is set.
 export function display(state) {
   return ofKind(state, "display")[0] ?? null;
+}
+
+// What staff tell everybody, or null.
+export function notice(state) {
+  return ofKind(state, "notice")[0] ?? null;
 }
 
 export function agenda(state) {
