@@ -4,6 +4,7 @@ Nothing of it is kept: each process counts its own connections, and what it says
 """
 
 import asyncio
+import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from contextlib import suppress
@@ -12,13 +13,16 @@ from typing import Any, NamedTuple
 from livechat.fanout import Fanout, Subscriber
 from livechat.live import PRESENT, Counts
 from livechat.meeting import Intake, Meeting
-from livechat.moment import Moment, Reading, coarsely, exactly, moment_for
+from livechat.moment import Moment, Reading, Turn, coarsely, exactly, moment_for
 from livechat.projection import for_the_desk
 from livechat.roles import STAFF, Role, Seat
 from livechat.signals import Signal, Signals, loud
 
 CLAIM_LIFE = 20
 """Seconds until a claim is void that its desk has not said again."""
+
+ALOUD_LIFE = 90
+"""Seconds that a comment is being read aloud, at most: twice what a slow voice takes for the longest."""
 
 LOOK_AROUND = 1.0
 """Seconds after which staff know at the latest who has come or gone; what is read here is told at once."""
@@ -58,9 +62,10 @@ class Attendance:
         self._attended = self._awake = clock()  # When a moderator was last here; when nobody had to be.
         self._ledger: tuple[str, float, Mapping[str, Any]] | None = None  # Of which epoch, since when.
         self._signals = Signals(clock)
+        self._aloud: dict[Subscriber, tuple[Turn, float]] = {}
         self._moved = asyncio.Event()
         self._looking: asyncio.TimerHandle | None = None
-        self._told: dict[Role, Any] = {Role.DISPLAY: {}, Role.RESIDENT: []}
+        self._told: dict[Role, Any] = {Role.DISPLAY: ({}, None), Role.RESIDENT: []}
         self._residents_told = 0.0
 
     def claim(self, subscriber: Subscriber, seat: Seat, comment: str | None) -> None:
@@ -80,10 +85,19 @@ class Attendance:
         if self._looking is None:
             self._looking = asyncio.get_running_loop().call_later(SOON, self._look)
 
+    def read_aloud(self, subscriber: Subscriber, comment: str | None) -> None:
+        """The chair on this connection wants the display to read this comment aloud now, or nothing."""
+        self._aloud.pop(subscriber, None)
+        if comment is not None:
+            now = self._clock()
+            self._aloud[subscriber] = Turn(comment, secrets.token_hex(4), int(now)), now + ALOUD_LIFE
+        self._moved.set()
+
     def release(self, subscriber: Subscriber) -> None:
         """The subscriber is gone."""
         self._signals.forget(subscriber)
-        if self._claims.pop(subscriber, None):
+        claim, aloud = self._claims.pop(subscriber, None), self._aloud.pop(subscriber, None)
+        if claim or aloud:  # What its chair cannot stop any more falls silent.
             self._moved.set()
 
     async def run(
@@ -106,6 +120,7 @@ class Attendance:
         """Tells the other processes what this one sees, and looks who is at the desks."""
         now, state = self._clock(), self._state()
         self._claims = {who: claim for who, claim in self._claims.items() if claim.until > now}
+        self._aloud = {who: (turn, until) for who, (turn, until) in self._aloud.items() if until > now}
         self._counts.put(state.id, self._own_counts(state))
         if any(seat.role is Role.MODERATOR for seat in self.here()):
             self._attended = self._awake = now
@@ -136,22 +151,31 @@ class Attendance:
         counts = {signal: total[f"signal:{signal}"] for signal in Signal}
         return loud(counts, total[PRESENT], state.settings.signals)
 
+    def aloud(self) -> Turn | None:
+        """What the display is to read aloud: only what is under discussion, and nothing behind closed doors."""
+        state = self._state()
+        turns = [Turn(comment, turn, int(asked)) for _, asked, turn, comment in self._names("aloud")]
+        asked = [turn for turn in turns if turn.comment == state.discussing]
+        return asked[-1] if asked and not state.terms.closed else None
+
     def tell(self, role: Role) -> dict[str, Any]:
         """What a role is told of this moment."""
         ledger = exactly(self._state().ledger) if role in STAFF else self._public_ledger()
         residents, attended = self._total()[PRESENT], self._clock() - self._attended < GRACE
-        return moment_for(role, Moment(residents, attended, self.here(), self.reading(), ledger, self.loud()))
+        return moment_for(
+            role, Moment(residents, attended, self.here(), self.reading(), ledger, self.loud(), self.aloud())
+        )
 
     def _news(self) -> list[Role]:
         """The roles that are told at once: desks who is here and reads what, the room what residents signal.
 
         Residents learn a little later that the room knows.
         """
-        here, reading, signals = self.here(), self.reading(), self.loud()
+        here, reading, signals, aloud = self.here(), self.reading(), self.loud(), self.aloud()
         now = {
             Role.MODERATOR: (here, reading, signals),
-            Role.CHAIR: (here, signals),
-            Role.DISPLAY: signals,
+            Role.CHAIR: (here, signals, aloud),
+            Role.DISPLAY: (signals, aloud),
             Role.RESIDENT: sorted(signals),
         }
         news = [role for role in now if now[role] != self._told.get(role)]
@@ -186,6 +210,8 @@ class Attendance:
                 counts[f"seat:{session.seat.role}:{session.seat.seat}"] += 1
         for signal, number in self._signals.count().items():
             counts[f"signal:{signal}"] = number
+        for turn, _ in self._aloud.values():
+            counts[f"aloud:{turn.asked}:{turn.turn}:{turn.comment}"] += 1
         for claim in self._claims.values():
             counts[f"reading:{claim.seat.role}:{claim.seat.seat}:{claim.comment}"] += 1
         return counts

@@ -56,7 +56,14 @@ class Signalling(Struct, frozen=True, kw_only=True, tag_field="type", tag="signa
     on: bool = True
 
 
-Inbound = AnyCommand | Watch | Claim | TypeCaption | Signalling
+class ReadAloud(Struct, frozen=True, kw_only=True, tag_field="type", tag="read_aloud", forbid_unknown_fields=True):
+    """The chair wants the display to read the comment under discussion aloud, or to stop."""
+
+    ref: Ref = ""
+    comment: Id | None
+
+
+Inbound = AnyCommand | Watch | Claim | TypeCaption | Signalling | ReadAloud
 
 
 class Codec(Struct, frozen=True):
@@ -70,7 +77,7 @@ class Codec(Struct, frozen=True):
 
 
 def read(data: bytes, codec: Codec) -> Inbound:
-    """The command, `Watch`, `Claim`, `TypeCaption` or `Signalling` in a frame.
+    """The command, `Watch`, `Claim`, `TypeCaption`, `Signalling` or `ReadAloud` in a frame.
 
     Raises `Refused` with code `malformed`, `unknown_type` or `invalid`, and with `ref` if it could be read.
     """

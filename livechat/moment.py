@@ -22,10 +22,18 @@ class Reading(NamedTuple):
     by: Seat
 
 
+class Turn(NamedTuple):
+    """The chair asked the display to read a comment aloud, in Unix seconds. Each time is a turn of its own."""
+
+    comment: str
+    turn: str
+    asked: int
+
+
 class Moment(NamedTuple):
     """This moment, over all processes. `attended`: whether a moderator is here. `ledger` is the one to tell now.
 
-    `loud` are the signals that so many residents give that the room is told.
+    `loud` are the signals that so many residents give that the room is told, `aloud` what the display is to read.
     """
 
     residents: int
@@ -34,13 +42,16 @@ class Moment(NamedTuple):
     reading: tuple[Reading, ...]
     ledger: Mapping[str, Any]
     loud: Mapping[Signal, int] = {}
+    aloud: Turn | None = None
 
 
 def moment_for(role: Role, moment: Moment) -> dict[str, Any]:
-    """What a role is told of this moment. The display is told of signals alone: it shows nothing else of it."""
+    """What a role is told of this moment. The display is told what it shows or reads, and nothing else."""
     if role is Role.CAPTIONER:
         return {}
     told: dict[str, Any] = {"signals": signals(moment.loud, role)}
+    if role in (Role.DISPLAY, Role.CHAIR):
+        told["aloud"] = moment.aloud and moment.aloud._asdict()
     if role is Role.DISPLAY:
         return told
     told |= {"present": presence(moment.residents, role), "attended": moment.attended, "ledger": moment.ledger}

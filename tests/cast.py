@@ -190,7 +190,7 @@ class Client:
         """Sends a command and gives the answer."""
         self._refs += 1
         ref = fields.setdefault("ref", f"r{self._refs}")
-        if type not in ("watch", "claim", "type_caption", "signal"):
+        if type not in ("watch", "claim", "type_caption", "signal", "read_aloud"):
             fields.setdefault("epoch", self.epoch)
         await self.send({"type": type, **fields})
         await self.until(lambda: ref in self.answers)

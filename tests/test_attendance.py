@@ -121,8 +121,8 @@ async def test_of_who_is_here_and_what_is_read_nobody_else_is_told(service: Serv
     await moderator.until(lambda: moderator.live)
     for other, told in (
         (resident, {"present", "attended", "ledger", "signals"}),
-        (display, {"signals"}),
-        (chair, {"present", "attended", "ledger", "signals", "here"}),
+        (display, {"signals", "aloud"}),
+        (chair, {"present", "attended", "ledger", "signals", "aloud", "here"}),
     ):
         await other.until(lambda other=other: other.live)  # type: ignore[misc]
         assert set(other.live) - {"type", "time", "saving"} == told

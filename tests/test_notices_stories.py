@@ -87,6 +87,7 @@ async def test_the_chair_tells_everybody_of_a_pause(browser: Browser, tmp_path: 
         for page in (phone, english, display):
             await expect(page.locator("#staff-notice")).to_be_hidden()
         await expect(chair.get_by_role("button", name="Ta ner meddelandet")).to_be_hidden()
+        await expect(chair.get_by_label("På svenska")).to_be_focused()
 
 
 async def test_on_a_phone_a_notice_is_written_by_keyboard_alone(browser: Browser, tmp_path: Path) -> None:

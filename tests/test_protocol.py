@@ -26,7 +26,7 @@ from livechat.entities import (
 from livechat.errors import Code
 from livechat.events import Closed, Sorting
 from livechat.ledger import Ledger
-from livechat.messages import CODECS, Claim, Signalling, TypeCaption, Watch
+from livechat.messages import CODECS, Claim, ReadAloud, Signalling, TypeCaption, Watch
 from livechat.moment import Moment, coarsely, exactly, moment_for
 from livechat.roles import Role
 from livechat.signals import Signal
@@ -67,6 +67,7 @@ def test_every_command_stands_there_with_its_fields_and_its_role() -> None:
     real["watch"] = (fields(Watch) - common, {Role.RESIDENT})
     real["type_caption"] = (fields(TypeCaption) - common, {Role.CAPTIONER})
     real["signal"] = (fields(Signalling) - common, {Role.RESIDENT})
+    real["read_aloud"] = (fields(ReadAloud) - common, {Role.CHAIR})
     real["claim"] = (fields(Claim) - common, {Role.MODERATOR})
     assert documented == real
 

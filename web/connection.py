@@ -9,7 +9,7 @@ from livechat.channel import Channel
 from livechat.commands import CastBallot, Command, EnterComment, IssueBallot, SubmitComment, comment_id
 from livechat.errors import Refused, report
 from livechat.fanout import Subscriber
-from livechat.messages import Claim, Codec, Inbound, Signalling, TypeCaption, Watch, ack, read
+from livechat.messages import Claim, Codec, Inbound, ReadAloud, Signalling, TypeCaption, Watch, ack, read
 from livechat.roles import STAFF, Actor, Role
 from livechat.signals import LIFE
 from web.ballots import tell_when_cast
@@ -115,6 +115,8 @@ class Connection(Subscriber):
             return await self._type_caption(frame)
         if isinstance(frame, Signalling):
             return self._signal(frame)
+        if isinstance(frame, ReadAloud):
+            return await self._read_aloud(frame)
         return await self._command(frame)
 
     def _tell(self, reply: dict[str, Any]) -> None:
@@ -172,6 +174,18 @@ class Connection(Subscriber):
         self._slow_down()
         self.channel.signal(self, frame.signal, frame.on)
         return ack(frame.ref, lasts=LIFE) if frame.on else ack(frame.ref)
+
+    async def _read_aloud(self, frame: ReadAloud) -> dict[str, Any]:
+        if self.actor.role is not Role.CHAIR:
+            raise Refused("not_permitted")
+        await self.channel.seat(self.actor)
+        meeting = self.channel.meeting
+        if frame.comment is not None and meeting.terms.closed:
+            raise Refused("item_closed")
+        if frame.comment not in (None, meeting.discussing):
+            raise Refused("unknown_comment")
+        self.channel.attendance.read_aloud(self, frame.comment)
+        return ack(frame.ref)
 
     def _slow_down(self) -> None:
         now = self._limits.clock()

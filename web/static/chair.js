@@ -1,5 +1,6 @@
 // The chair's page: opens and pauses, moves the agenda on, takes comments up and marks them answered.
 
+import { AloudPanel } from "./aloud_panel.js";
 import { drawBeside } from "./beside.js";
 import { drawAssign, listenToAssign } from "./chair_assign.js";
 import { ChairAgenda } from "./chair_agenda.js";
@@ -29,6 +30,7 @@ const screen = new DisplayPanel((command) => give("display", command));
 const order = new ChairQueue(give);
 const turns = new ChairAgenda(give);
 const undo = new ChairUndo(give);
+const aloud = new AloudPanel(meeting, paint);
 const notices = new NoticePanel(meeting);
 const busy = new Set(); // what waits for the server's answer: a comment's id, "intake", "agenda", "display", "sort", "undo"
 const at = (id) => document.getElementById(id);
@@ -100,6 +102,7 @@ function drawAll() {
   screen.draw(meeting.state, busy.has("display"));
   turns.draw(meeting.state, busy.has("agenda"));
   drawDiscussing();
+  aloud.draw(meeting.state);
   drawQueue();
   drawAnswered();
   undo.draw(busy.has("undo"));

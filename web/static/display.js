@@ -1,5 +1,6 @@
 // The screen in the room: one comment huge, the next ones below it, and always where to join.
 
+import { AloudDisplay } from "./aloud_display.js";
 import { drawBeside } from "./beside.js";
 import { timeOf, timeOfMinute } from "./clock.js";
 import { closedInWords } from "./closed.js";
@@ -22,6 +23,7 @@ const STILL = 3000;
 
 const meeting = new Meeting({ onState: () => paint(), onStatus, onCaptions, onLive: () => paint() });
 const paint = painter(draw);
+const aloud = new AloudDisplay(meeting, paint);
 const at = (id) => document.getElementById(id);
 const [leaving, pages, renewal] = [new Leaving(() => paint()), new QueuePages(at("queue"), () => paint()), new Renewal()];
 
@@ -39,6 +41,7 @@ function draw() {
   const set = display(meeting.state);
   drawSettings(set);
   drawSignals(meeting);
+  aloud.draw();
   drawStaffNotice(meeting.state);
   if (set?.now === "closed") return drawBare("closed");
   if (set?.now === "blank") return drawBare("blank");

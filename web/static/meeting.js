@@ -57,6 +57,10 @@ export class Meeting {
     return this.commands.give({ type: "signal", signal, on });
   }
 
+  readAloud(comment) {
+    return this.commands.give({ type: "read_aloud", comment });
+  }
+
   claim(comment) {
     return this.commands.give({ type: "claim", comment });
   }

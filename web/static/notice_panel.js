@@ -17,7 +17,7 @@ export class NoticePanel {
       button.addEventListener("click", () => this.#take(JSON.parse(button.dataset.ready)));
     this.form.elements.time.addEventListener("input", () => this.#fill());
     this.form.addEventListener("submit", (event) => this.#post(event));
-    part(this.panel, "take-down").addEventListener("click", () => this.#give({ type: "take_down_notice" }, ""));
+    part(this.panel, "take-down").addEventListener("click", () => this.#takeDown());
   }
 
   draw(state) {
@@ -56,6 +56,11 @@ export class NoticePanel {
   #lacksTime() {
     const { sv, time } = this.form.elements;
     return Boolean(this.#ready?.sv.includes("%(time)s")) && !time.value && sv.value.includes("…");
+  }
+
+  async #takeDown() {
+    await this.#give({ type: "take_down_notice" }, _("Meddelandet är nertaget."));
+    this.form.elements.sv.focus(); // The button goes away with the notice.
   }
 
   #miss(field, words) {
