@@ -202,3 +202,18 @@ async def test_without_a_swedish_voice_the_page_says_so_in_words(browser: Browse
         for page in (chair, display):
             assert await page.evaluate("speech.said") == []
         await expect(display.locator("#spoken")).to_be_visible()
+
+
+async def test_a_device_that_cannot_speak_after_all_says_so(browser: Browser, tmp_path: Path) -> None:
+    async with serving(tmp_path, beat=0.3) as service, pages_of(browser, service) as pages:
+        await discussed(service)
+        chair, display = await with_voices(await pages.chair()), await with_voices(await pages.display())
+        for page, button in ((chair, "Läs upp här"), (display, "Läs upp på skärmen")):
+            await expect(page.locator("#line")).to_have_attribute("data-line", "open")
+            await chair.get_by_role("button", name=button).click()
+            await said(page, f"Alva: {TEXT}")
+            await page.evaluate("speech.now.onerror({ error: 'synthesis-failed' })")
+            await expect(page.get_by_text("Enheten kunde inte läsa upp texten.")).to_be_visible()
+        await chair.get_by_role("button", name="Sluta läsa").click()
+        await chair.get_by_role("button", name="Läs upp här").click()
+        await said(chair, f"Alva: {TEXT}", f"Alva: {TEXT}")  # Once more is worth a try.

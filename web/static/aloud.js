@@ -32,8 +32,9 @@ export class Aloud {
     if (this.reads && toRead(state)?.text !== this.#text) this.stop();
   }
 
-  // Why there is nothing to hear, in words; nothing if there is a voice.
+  // Why there is nothing to hear, in words; nothing if there is a voice that has not failed.
   lackInWords(state) {
+    if (this.voice.failed) return _("Enheten kunde inte läsa upp texten. Försök igen, eller välj en annan röst i enhetens inställningar.");
     const { language } = toRead(state) ?? {};
     if (!language || this.voice.has(language)) return "";
     if (language === "sv") return _("Det finns ingen svensk röst på den här enheten. Lägg till en i enhetens inställningar för uppläsning.");

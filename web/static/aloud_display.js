@@ -22,9 +22,14 @@ export class AloudDisplay {
     const { ready, moment, state } = this.meeting;
     this.aloud.draw(state);
     if (ready && "aloud" in moment) this.#follow(moment);
-    const words = this.aloud.voice.refused ? _("Skärmen får inte läsa upp än. Tryck en gång på den.") : this.#hint;
+    const words = this.#inWords() || this.#hint;
     say(document.getElementById("aloud-hint"), words ?? "");
     show(document.getElementById("aloud-hint"), Boolean(words));
+  }
+
+  #inWords() {
+    if (this.aloud.voice.refused) return _("Skärmen får inte läsa upp än. Tryck en gång på den.");
+    return this.#turn && this.aloud.voice.failed ? this.aloud.lackInWords(this.meeting.state) : "";
   }
 
   #follow({ aloud, time }) {
@@ -37,6 +42,7 @@ export class AloudDisplay {
 
   #read() {
     if (!this.#turn) return;
+    this.aloud.voice.failed = false;
     this.#show(this.aloud.lackInWords(this.meeting.state));
     this.aloud.read(this.meeting.state);
   }

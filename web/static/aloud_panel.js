@@ -21,10 +21,11 @@ export class AloudPanel {
   draw(state) {
     this.aloud.draw(state);
     const lack = this.aloud.lackInWords(state);
+    const none = lack && !this.aloud.voice.failed;
     const reads = this.aloud.reads || this.#displayReads;
     show(at("aloud"), toRead(state) !== null);
     offer(reads ? ["aloud-stop"] : ["aloud-here", "aloud-display"]);
-    mark(at("aloud-here"), "aria-disabled", lack ? "true" : null);
+    mark(at("aloud-here"), "aria-disabled", none ? "true" : null);
     say(at("aloud-told"), this.#told || this.#inWords() || lack);
   }
 

@@ -12,6 +12,7 @@ export class Voice {
     this.synthesis = globalThis.speechSynthesis; // Some browsers have none.
     this.onChange = onChange;
     this.refused = false; // the browser wants somebody to press something on the page first
+    this.failed = false; // the device could not do it
     this.synthesis?.addEventListener?.("voiceschanged", onChange);
     this.synthesis?.getVoices(); // The first question makes some browsers look for them.
     addEventListener("pagehide", () => this.stop());
@@ -29,7 +30,7 @@ export class Voice {
     this.stop();
     const voice = this.#voiceFor(language);
     if (!voice) return;
-    [this.#left, this.refused] = [inPieces(text), false];
+    [this.#left, this.refused, this.failed] = [inPieces(text), false, false];
     this.#next(voice);
     this.onChange();
   }
@@ -53,6 +54,7 @@ export class Voice {
 
   #fail(error) {
     this.refused = error === "not-allowed";
+    this.failed = !this.refused;
     this.stop();
   }
 
