@@ -27,7 +27,7 @@ demo: .venv/installed
 
 test: .venv/installed-test
 	@sh tests/prepare.sh
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 $(ARGS)
 
 soak: .venv/installed-test
 	@sh tests/prepare.sh

@@ -36,7 +36,7 @@ Given = TypeVar("Given")
 class Screening:
     """Screens the comments of one meeting. `timer` gives seconds that only run forward."""
 
-    def __init__(self, meeting: Meeting, timer: Timer = time.perf_counter) -> None:
+    def __init__(self, meeting: Meeting, timer: Timer = time.thread_time) -> None:
         self._timer = timer
         self._rules = _rules(meeting)
         self._agenda = Agenda({item.id: _said(item) for item in meeting.agenda}, meeting.settings.screening.remit)

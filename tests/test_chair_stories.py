@@ -177,7 +177,7 @@ async def test_the_chair_picks_who_answers_and_all_pages_say_so(browser: Browser
         for page in (display, resident):
             await expect(page.get_by_text("besvaras av Anna Ek (S)").first).to_be_visible()
         await press(chair, TUNNEL, "Ta upp")
-        await expect(display.locator("#words")).to_contain_text("besvaras av Anna Ek (S)")
+        await expect(display.locator("#stage")).to_contain_text("besvaras av Anna Ek (S)")
         await expect(chair.locator(".discussing").get_by_label("Besvaras av")).to_have_value("Anna Ek (S)")
         await keep(chair, "chair-assigned-1024")
         await keep(display, "display-assigned-1920")

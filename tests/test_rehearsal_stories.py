@@ -62,7 +62,7 @@ async def test_from_the_rehearsal_to_the_opening_on_four_pages(browser: Browser,
         desk, chair, display = await pages.moderator(), await pages.chair(), await pages.display()
         everybody = [early, resident, neighbour, desk, chair, display]
         await opens_comments(chair)
-        await chair.get_by_role("button", name="1. Stationen").click()
+        await chair.get_by_role("button", name="1. Stationen", exact=True).click()
         await write(resident, TRIED)
         pending = desk.get_by_role("tabpanel", name="Väntar")
         await expect(pending.get_by_text(TRIED)).to_be_visible()
