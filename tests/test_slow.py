@@ -97,7 +97,7 @@ async def test_made_up_offsets_share_one_frame(service: Service) -> None:
     frames = service.hub.channels()[0].frames
     for number in range(20):
         query = f"&v={VERSION}&epoch={resident.epoch}&offset={10_000 + number}"
-        assert (await Display.join(service, query=query)).frames[0]["since"] == 0
+        assert (await Resident.join(service, query=query)).frames[0]["since"] == 0
     assert len(frames._frames) == 1
 
 

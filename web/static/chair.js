@@ -22,7 +22,14 @@ import { tallyInWords } from "./tally.js";
 import { Terms } from "./terms.js";
 import { _, n_ } from "./texts.js";
 
-const meeting = new Meeting({ onState, onStatus, onLive: () => paint(), onReady: (moved) => moved && tellOfGap(), onMoved: tellOfGap });
+const meeting = new Meeting({
+  onState,
+  onStatus,
+  onLive: () => paint(),
+  onReady: (moved) => moved && tellOfGap(),
+  onMoved: tellOfGap,
+  onAnew: () => undo.forget(),
+});
 const paint = painter(draw);
 const terms = new Terms((command) => give("terms", command));
 const opening = new Opening((command) => give("opening", command));

@@ -30,6 +30,11 @@ export class ChairUndo {
     if (done) this.#done.push(done);
   }
 
+  // Nothing of what was done is left.
+  forget() {
+    this.#done = [];
+  }
+
   draw(busy) {
     const last = this.#done.at(-1);
     say(this.button, last ? _("Ångra: %(what)s", { what: last.words }) : _("Inget att ångra"));
