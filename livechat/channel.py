@@ -21,6 +21,7 @@ from livechat.commands import (
     SubmitScreened,
 )
 from livechat.commits import Commits
+from livechat.disposal import LOOK, Disposal
 from livechat.epochs import Fold, current
 from livechat.errors import Refused, Unavailable
 from livechat.events import AnyEvent, CurrentItemSet, Event, LinksRenewed, TalliesCounted
@@ -91,6 +92,7 @@ class Channel:
         self._counted = asyncio.Event()
         pen, folded = asyncio.Lock(), self._reader.folded
         self._commits = Commits(lambda: self.meeting, self._append, self._end, folded, failed, minute, pen)
+        self._disposal = Disposal(lambda: self.meeting, self._commits.submit, log.scrub_erased, failed, minute)
         self._casts = Casts(lambda: self.meeting, self._secret, self._cast, folded, failed, minute, pen)
         self._opening = Opening(log, self._reader, failed, minute, pen)
 
@@ -153,6 +155,7 @@ class Channel:
                 tasks.create_task(self._keep_beating())
                 tasks.create_task(self.attendance.run(self._beat, self._tell_at_once, self._pause_unattended))
                 tasks.create_task(self.captioning.run())
+                tasks.create_task(self._disposal.run(min(LOOK, self._beat)))
                 tasks.create_task(self._outage.run())
         finally:
             self._commits.give_up()

@@ -235,6 +235,10 @@ class PauseUnattended(Command, frozen=True, kw_only=True):
     """The same where no moderator is present. Not on the wire: the meeting says so to itself."""
 
 
+class EraseSealed(Command, frozen=True, kw_only=True):
+    """The words of sealed comments whose day has come. Not on the wire: the meeting says so to itself."""
+
+
 class SetSlowMode(Command, frozen=True, kw_only=True):
     """So many seconds between two comments of one sender; 0 ends it."""
 
@@ -374,8 +378,9 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     TakeSeat: SEATED,
     PostNotice: STAFF,
     TakeDownNotice: STAFF,
+    EraseSealed: frozenset({Role.MODERATOR}),
 }
 
-NOT_ON_THE_WIRE = frozenset({SubmitScreened, EnterScreened, PauseUnattended, TakeSeat})
+NOT_ON_THE_WIRE = frozenset({SubmitScreened, EnterScreened, PauseUnattended, TakeSeat, EraseSealed})
 
 assert set(PERMITTED) == {*AnyCommand.__args__, *NOT_ON_THE_WIRE}  # Every command is allowed to somebody.

@@ -34,7 +34,7 @@ class Comment(Struct, frozen=True):
 
     `member` is who of the committee takes it, if the chair has said so.
 
-    What screening found in the original stays as it was: see `CommentSubmitted`.
+    What screening found in the original stays as it was: see `CommentSubmitted`. `erased`: all its words are gone.
     """
 
     id: str
@@ -65,6 +65,7 @@ class Comment(Struct, frozen=True):
     outside: bool = False
     rank: int = 0
     member: str = ""
+    erased: bool = False
 
     def __repr__(self) -> str:
         return f"<Comment {self.id}>"  # Never its text: representations end up in logs.

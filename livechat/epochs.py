@@ -13,7 +13,7 @@ from contextlib import suppress
 from livechat.draft import drafted, finished
 from livechat.errors import Unavailable
 from livechat.events import Entry, EpochForked
-from livechat.log import Conflict, Log
+from livechat.log import Conflict, Log, erased, without_words
 from livechat.meeting import Meeting
 from livechat.projection import blank, fold
 from livechat.rehearsal import Begun, anew
@@ -39,6 +39,8 @@ class Fold:
         """Folds one more entry."""
         self.projection = fold(self.projection, entry)
         self.tail.append(entry)
+        if gone := erased(entry.events):
+            self.tail = deque((without_words(each, gone) for each in self.tail), maxlen=TAIL)
 
 
 async def current(log: Log, meeting: str) -> Fold | None:

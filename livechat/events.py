@@ -148,9 +148,13 @@ class Flag(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake):
-    """A fact. `WORDS` names the fields that hold a resident's words, and the kind each is stored under."""
+    """A fact. `WORDS` names the fields that hold a resident's words, and the kind each is stored under.
+
+    `ERASES`: all words of the comment `id` leave the store in the step in which the event is written.
+    """
 
     WORDS: ClassVar[dict[str, str]] = {}
+    ERASES: ClassVar[bool] = False
 
 
 class MeetingSetUp(Event, frozen=True, kw_only=True):
@@ -476,6 +480,15 @@ class NoticeTakenDown(Event, frozen=True, kw_only=True):
     by: Seat | None = None
 
 
+class CommentErased(Event, frozen=True, kw_only=True):
+    """The day that a sealed comment was kept until has come: its words are gone, what became of it stays."""
+
+    ERASES: ClassVar[bool] = True
+
+    id: str
+    minute: int
+
+
 AnyEvent = (
     MeetingSetUp
     | EpochForked
@@ -512,6 +525,7 @@ AnyEvent = (
     | ItemIntakeSet
     | NoticePosted
     | NoticeTakenDown
+    | CommentErased
 )
 """Every event there is; the log decodes against this type."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from livechat import chair, desk, events, intake, notices
+from livechat import chair, desk, disposal, events, intake, notices
 from livechat.commands import (
     PERMITTED,
     AnswerComment,
@@ -23,6 +23,7 @@ from livechat.commands import (
     EditComment,
     EnterComment,
     EnterScreened,
+    EraseSealed,
     IssueBallot,
     LimitIntake,
     MergeComment,
@@ -184,6 +185,7 @@ _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, .
     SetItemIntake: intake.set_item_intake,
     PostNotice: notices.post,
     TakeDownNotice: notices.take_down,
+    EraseSealed: disposal.erase_sealed,
 }
 
 assert set(_HANDLE) == set(PERMITTED)  # Every command is handled.

@@ -2,15 +2,21 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from livechat.channel import Channel, Clock
+from livechat.disposal import due, erased
+from livechat.epochs import load
 from livechat.errors import Refused, report
 from livechat.frames import Pack
 from livechat.live import Counts, LocalCounts
 from livechat.log import Log, Unavailable
 from livechat.relay import LocalRelay, Relay
+
+LOOK_AROUND = 6 * 60 * 60
+"""Seconds between two looks through the meetings that nobody asks for: some keep a threat until a day that is over."""
 
 
 class Hub:
@@ -43,6 +49,7 @@ class Hub:
     async def __aenter__(self) -> Self:
         self._running.add(asyncio.create_task(self._counts.run(), name="counts"))
         self._running.add(asyncio.create_task(self._relay.run(), name="relay"))
+        self._running.add(asyncio.create_task(self._keep_disposing(), name="disposal"))
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
@@ -78,6 +85,29 @@ class Hub:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return channel
+
+    async def _keep_disposing(self) -> None:
+        while True:
+            await asyncio.sleep(self._beat)  # Not while everybody waits for the service to start.
+            try:
+                for meeting in await self.log.meetings():
+                    await self._dispose(meeting)
+            except Unavailable as error:
+                self._tell_once(error)
+                continue
+            await asyncio.sleep(LOOK_AROUND)
+
+    async def _dispose(self, meeting: str) -> None:
+        """Opens a meeting that has something to erase; an open channel disposes of it by itself."""
+        epoch = None if meeting in self._channels else await self.log.epoch(meeting)
+        if epoch is None:
+            return
+        state = (await load(self.log, meeting, epoch)).meeting
+        if erased(state):
+            await self.log.scrub_erased(meeting, epoch)  # Whoever erased may not have come that far.
+        if due(state, state.minute(self.clock())):
+            with suppress(Refused):
+                await self.channel(meeting)
 
     def _tell_once(self, error: Unavailable) -> None:
         if not self._away:

@@ -253,6 +253,13 @@ def _seal_opened(meeting: Meeting, event: events.SealOpened) -> Meeting:
     return _put(meeting, replace(comment, opened=(*comment.opened, event.minute)))
 
 
+def _erased(meeting: Meeting, event: events.CommentErased) -> Meeting:
+    comment = meeting.comments[event.id]
+    shown = None if comment.shown is None else ""
+    translation = comment.translation and replace(comment.translation, text="")
+    return _put(meeting, replace(comment, text="", shown=shown, translation=translation, erased=True))
+
+
 def _edited(meeting: Meeting, event: events.CommentEdited) -> Meeting:
     return _rewritten(meeting, event, shown=None if event.restored else event.text)
 
@@ -405,6 +412,7 @@ _APPLY: dict[type[Event], Callable[[Meeting, Any], Meeting]] = {
     events.ItemIntakeSet: _item_intake_set,
     events.NoticePosted: _notice_posted,
     events.NoticeTakenDown: _notice_taken_down,
+    events.CommentErased: _erased,
 }
 
 assert set(_APPLY) == {*events.AnyEvent.__args__}  # Every event folds.

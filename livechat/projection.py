@@ -208,7 +208,7 @@ def touched_comments(entry: Entry, state: Meeting) -> set[str]:
     return about.union(*(state.comments[id].carries for id in about))
 
 
-_ABOUT_A_COMMENT = (events.CommentSubmitted, events.CommentWithdrawn, events.Decided)
+_ABOUT_A_COMMENT = (events.CommentSubmitted, events.CommentWithdrawn, events.Decided, events.CommentErased)
 
 _ABOUT_THE_MEETING = (
     events.EpochForked,

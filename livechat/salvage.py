@@ -133,6 +133,11 @@ def _opened_seal(meeting: Meeting, event: events.SealOpened) -> Event | None:
     return event if comment and event.minute not in comment.opened else None
 
 
+def _erased(meeting: Meeting, event: events.CommentErased) -> Event | None:
+    comment = meeting.comments.get(event.id)
+    return event if comment and comment.outcome is Outcome.SEALED and not comment.erased else None
+
+
 def _edited(meeting: Meeting, event: events.CommentEdited) -> Event | None:
     comment = meeting.comments.get(event.id)
     return event if comment and comment.outcome in EDITABLE else None
@@ -208,6 +213,7 @@ _AGAIN: dict[type[Event], Callable[[Meeting, Any], Event | None]] = {
     events.ItemIntakeSet: _item_intake,
     events.NoticePosted: _notice,
     events.NoticeTakenDown: _notice,
+    events.CommentErased: _erased,
 }
 
 assert set(_AGAIN) == {*events.AnyEvent.__args__}  # Nothing that can happen is forgotten here.

@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 
 from livechat.commands import EnterComment, EnterScreened, Findings, SubmitComment, SubmitScreened
 from livechat.errors import report
-from livechat.events import AgendaItem, CommentSubmitted, CommentWithdrawn, Event, Flag
+from livechat.events import AgendaItem, CommentErased, CommentSubmitted, CommentWithdrawn, Event, Flag
 from livechat.meeting import Meeting
 from moderation import screening
 from moderation.decisions import Outcome
@@ -55,7 +55,7 @@ class Screening:
         for event in events:
             if isinstance(event, CommentSubmitted):
                 self._recent = self._recent.after(event.id, event.text, event.minute)
-            elif isinstance(event, CommentWithdrawn):
+            elif isinstance(event, CommentWithdrawn | CommentErased):
                 self._recent = self._recent.without(event.id)
 
     def _findings(self, text: str, raw: str, minute: int) -> Findings:
@@ -134,6 +134,6 @@ def _recent(meeting: Meeting) -> Recent:
     recent = Recent()
     latest = sorted(meeting.comments.values(), key=lambda comment: comment.number)[-MOST:]
     for comment in latest:
-        if comment.outcome is not Outcome.WITHDRAWN:
+        if comment.outcome is not Outcome.WITHDRAWN and not comment.erased:
             recent = recent.after(comment.id, comment.text, comment.received)
     return recent

@@ -106,6 +106,7 @@ GOLDEN: tuple[AnyEvent, ...] = (
     events.CommentAssigned(id=ONE, by=CHAIR, minute=12, member="Anna Ek (S)"),
     events.NoticePosted(texts={"sv": "Paus till 18.30", "en": "Break until 18:30"}, by=CHAIR, minute=13),
     events.NoticeTakenDown(by=CHAIR, minute=14),
+    events.CommentErased(id=THREE, minute=20_171),
 )
 
 

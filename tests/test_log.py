@@ -5,17 +5,32 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from livechat.events import AnyEvent, CommentSubmitted, Entry, EpochForked, IntakeOpened, IntakePaused
+from livechat.events import (
+    AnyEvent,
+    CommentEdited,
+    CommentErased,
+    CommentSubmitted,
+    Entry,
+    EpochForked,
+    IntakeOpened,
+    IntakePaused,
+)
 from livechat.log import Conflict, Log, TailMissing, Unavailable, bare, join, split
+from livechat.log.redis import RedisLog
 from livechat.log.sqlite import SqliteLog
+from livechat.roles import Role, Seat
 from tests.cast import until
 from tests.golden import GOLDEN
+from tests.servers import Deployment
 from tests.stores import STORES, lose_pointer, lose_tail, sqlite, traces
 
 OPENED, PAUSED = IntakeOpened(minute=1), IntakePaused(minute=2)
 FORKED = EpochForked(epoch="e", minute=3)
+ERASED = CommentErased(id=f"{1:032x}", minute=9)
+SEAT = Seat(Role.MODERATOR, 1)
 
 
 def said(text: str, number: int = 1) -> CommentSubmitted:
@@ -145,6 +160,63 @@ async def test_of_many_forks_exactly_one_wins(log: Log) -> None:
     epoch = await log.epoch("m")
     assert epoch == f"f{results.index(None)}"
     assert await log.read("m", epoch) == [Entry(1, (OPENED,)), Entry(2, (FORKED,))]
+
+
+async def test_what_is_erased_folds_as_empty_and_its_entries_stay(log: Log) -> None:
+    await log.append("m", "e", [said("hot"), said("hej", 2)], at=1)
+    shown = CommentEdited(id=f"{1:032x}", by=SEAT, minute=4, text="redigerat")
+    await log.append("m", "e", [shown], at=2)
+    assert await log.append("m", "e", [ERASED], at=3) == 4
+    blank = Entry(3, (msgspec.structs.replace(shown, text=""),))
+    assert await log.read("m", "e", after=1) == [Entry(2, (said(""), said("hej", 2))), blank, Entry(4, (ERASED,))]
+    await log.scrub_erased("m", "e")
+    assert await log.end("m", "e") == 4
+
+
+async def test_nothing_is_erased_by_who_loses_the_race(log: Log) -> None:
+    await log.append("m", "e", [said("hot")], at=1)
+    with pytest.raises(Conflict):
+        await log.append("m", "e", [ERASED], at=1)
+    assert (await log.read("m", "e", after=1))[0].events == (said("hot"),)
+
+
+async def test_words_that_are_written_and_erased_in_one_entry_are_not_there(log: Log) -> None:
+    await log.append("m", "e", [said("hot"), ERASED], at=1)
+    assert (await log.read("m", "e", after=1))[0].events == (said(""), ERASED)
+
+
+async def test_of_many_who_scrub_all_return(log: Log) -> None:
+    await log.append("m", "e", [said("hot"), ERASED], at=1)
+    await log.start("other", "e", [OPENED])
+    await asyncio.gather(*(log.scrub_erased(meeting, "e") for meeting in ("m", "other", "m", "other")))
+    await log.scrub_erased("m", "e")
+
+
+async def test_of_what_is_erased_not_a_byte_is_left_in_a_file(tmp_path: Path) -> None:
+    await _write_and_erase(sqlite(tmp_path), tmp_path)
+
+
+async def test_of_what_is_erased_not_a_byte_is_left_in_the_append_only_file() -> None:
+    with Deployment("valkey", "single") as servers:
+        await _write_and_erase(RedisLog(servers.url), servers.nodes[0].folder)
+
+
+async def _write_and_erase(log: Log, folder: Path) -> None:
+    words = "jag vet var du bor " * 25  # Longer than what a page keeps in one place.
+    await log.start("m", "e", [OPENED])
+    for number in range(1, 40):
+        await log.append("m", "e", [said(f"{words}{number}", number)], at=number)
+    assert _holds(folder, words[:200])
+    erased = [CommentErased(id=f"{number:032x}", minute=9) for number in range(1, 40)]
+    await log.append("m", "e", erased, at=40)
+    await log.scrub_erased("m", "e")
+    await until(lambda: not _holds(folder, "vet var du"))  # Files are unlinked a moment after they are replaced.
+    assert (await log.read("m", "e", after=1, limit=1))[0].events == (said(""),)
+    await log.close()
+
+
+def _holds(folder: Path, words: str) -> bool:
+    return any(words.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 async def test_a_follower_that_is_ahead_of_the_log_is_told(log: Log, name: str, tmp_path: Path) -> None:

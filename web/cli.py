@@ -224,6 +224,8 @@ def _sealed_in_words(meeting: Meeting, comment: Comment, said: Texts) -> str:
     until = _local(meeting, meeting.sealed_until(comment) or 0)
     opened = [_local(meeting, minute) for minute in comment.opened]
     line = said.gettext("%(number)s\tförseglad %(sealed)s\tkan öppnas till %(until)s\töppnad: %(opened)s")
+    if comment.erased:
+        line = said.gettext("%(number)s\tförseglad %(sealed)s\traderad efter %(until)s\töppnad: %(opened)s")
     times = ", ".join(opened) or said.gettext("aldrig")
     return line % {"number": comment.number, "sealed": sealed, "until": until, "opened": times}
 

@@ -182,7 +182,7 @@ class Meetings:
             state, found = await self.sealed(meeting)
             comment = next((comment for comment in found if comment.number == number), None)
             minute = state.minute(self._clock())
-            if comment is None or minute >= (state.sealed_until(comment) or 0):
+            if comment is None or comment.erased or minute >= (state.sealed_until(comment) or 0):
                 raise NotSealed(str(number))
             try:
                 opened = SealOpened(id=comment.id, minute=minute)

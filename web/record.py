@@ -64,7 +64,8 @@ def _time(state: Meeting, minute: int) -> str:
 def _who(event: Any, texts: Texts) -> str:
     seat: Seat | None = getattr(event, "by", None)
     if seat is None:
-        return texts.gettext("av sig självt") if getattr(event, "unattended", False) else ""
+        by_itself = getattr(event, "unattended", False) or isinstance(event, events.CommentErased)
+        return texts.gettext("av sig självt") if by_itself else ""
     return f"{texts.gettext(_ROLES[seat.role])} {seat.seat}"
 
 
@@ -166,6 +167,7 @@ _SAYS: dict[type[Event], Says] = {
         N_("satte upp ett meddelande till alla"), lambda event, state, texts: event.texts.get("sv", "")
     ),
     events.NoticeTakenDown: Says(N_("tog ner meddelandet")),
+    events.CommentErased: Says(N_("raderade det förseglade")),
 }
 
 _LEFT_OUT: set[type[Event]] = {

@@ -59,6 +59,8 @@ class Log(Protocol):
     async def append(self, meeting: str, epoch: str, events: Sequence[Event], *, at: int) -> int:
         """Writes one entry and gives its offset, `at + 1`. It is durable when this returns.
 
+        What an event says is erased (`Event.ERASES`) leaves the words in the same step, and folds as empty from then
+        on, also where it is written in this very entry. To have it gone in bytes, call `scrub_erased`.
         `Conflict` if the last offset of the epoch is not exactly `at`, or if the epoch is not the current one.
         """
         ...
@@ -83,6 +85,14 @@ class Log(Protocol):
 
         For an epoch that is over: one that another took the place of, or whose meeting is final. To be called again
         if it fails, until it returns.
+        """
+        ...
+
+    async def scrub_erased(self, meeting: str, epoch: str) -> None:
+        """Returns once nothing that the store keeps holds a byte of what has been erased from the epoch.
+
+        It may take as long as writing the store's journal anew. To be called again if it fails, until it returns;
+        when there is nothing to scrub it costs next to nothing.
         """
         ...
 
@@ -154,6 +164,11 @@ def split(events: Iterable[Event]) -> tuple[bytes, list[Words]]:
     return _ENCODER.encode(bare), words
 
 
+def erased(events: Iterable[Event]) -> list[str]:
+    """The ids of the comments whose words leave the store with these events."""
+    return [event.id for event in events if event.ERASES]  # type: ignore[attr-defined]
+
+
 def bare(body: bytes) -> tuple[AnyEvent, ...]:
     """The events of an entry's body, without the words."""
     return _DECODER.decode(body)
@@ -164,15 +179,32 @@ def join(events: Iterable[AnyEvent], words: dict[tuple[str, str], str]) -> tuple
     return tuple(_with_words(event, words) if event.WORDS else event for event in events)
 
 
+def without_words(entry: Entry, comments: Sequence[str]) -> Entry:
+    """The entry as it is once the words of these comments have been erased."""
+    return Entry(entry.offset, tuple(_blank(event) if _of(event, comments) else event for event in entry.events))
+
+
 def wordy(events: Iterable[AnyEvent]) -> set[tuple[str, str]]:
     """Where the words of these events are kept, as (comment, kind)."""
     return {(event.id, kind) for event in events for kind in event.WORDS.values()}  # type: ignore[union-attr]
+
+
+def _of(event: AnyEvent, comments: Sequence[str]) -> bool:
+    """Whether the event holds words of one of these comments."""
+    return bool(event.WORDS) and event.id in comments  # type: ignore[union-attr]
+
+
+def _blank(event: AnyEvent) -> AnyEvent:
+    return msgspec.structs.replace(event, **dict.fromkeys(event.WORDS, ""))
 
 
 def _with_words(event: AnyEvent, words: dict[tuple[str, str], str]) -> AnyEvent:
     found = {field: words.get((event.id, kind), "") for field, kind in event.WORDS.items()}  # type: ignore[union-attr]
     return msgspec.structs.replace(event, **found)
 
+
+KINDS = sorted({kind for event in AnyEvent.__args__ for kind in event.WORDS.values()})
+"""The kinds of words that a comment may have."""
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(tuple[AnyEvent, ...])

@@ -21,10 +21,12 @@ from functools import partial
 from typing import Any
 
 from livechat.events import Entry, Event
-from livechat.log import BallotsClosed, Cast, Conflict, TailMissing, Unavailable, split
-from livechat.log.anew.redis import BEGIN_ANEW, SCRUBBED
+from livechat.log import KINDS, BallotsClosed, Cast, Conflict, TailMissing, Unavailable, erased, split
+from livechat.log.anew.redis import BEGIN_ANEW
+from livechat.log.anew.redis import SCRUBBED as SCRUBBED_ANEW
 from livechat.log.ballots import redis as ballots
-from livechat.log.scripts import APPEND, CHECK, CONFLICT, END, FORK, GONE, NO_SECRET
+from livechat.log.rewrites.redis import Rewrites
+from livechat.log.scripts import APPEND, CHECK, CONFLICT, END, FORK, GONE, NO_SECRET, SCRUBBED
 from livechat.log.stream import Marks, Page
 from livechat.radio import Radio
 from livechat.redis import Client, servers_at
@@ -53,6 +55,7 @@ class RedisLog:
         self._wait = wait
         self._news: dict[str, asyncio.Event] = {}
         self._marks = Marks()
+        self._rewrites = Rewrites()
 
     async def meetings(self) -> list[str]:
         found: set[bytes] = await self._servers.run(self._all, lambda client: client.smembers(self._all))
@@ -87,8 +90,16 @@ class RedisLog:
 
     async def forget_ballots(self, meeting: str, epoch: str) -> None:
         secret, marks = self._key(meeting, "ballot-secret", epoch), self._key(meeting, "ballots", epoch)
-        forget = partial(ballots.forget, secret=secret, marks=marks)
-        await self._servers.run(secret, forget, patience=ballots.REWRITTEN_WITHIN)
+        await self._servers.run(secret, partial(ballots.forget, secret=secret, marks=marks))
+        await self._rewrites.next(await self._servers.owner(secret))
+
+    async def scrub_erased(self, meeting: str, epoch: str) -> None:
+        key = self._key(meeting, "erasures", epoch)
+        number = await self._servers.run(key, lambda client: client.get(key))
+        if number is None:
+            return
+        await self._rewrites.next(await self._servers.owner(key))
+        await self._servers.run(key, partial(self._durable, script=SCRUBBED, keys=[key], args=[number]))
 
     async def fork(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event]) -> None:
         body, words = split(events)
@@ -108,8 +119,8 @@ class RedisLog:
     async def scrub(self, meeting: str) -> None:
         key = self._unscrubbed(meeting)
         if epoch := await self._servers.run(key, lambda client: client.get(key)):
-            await self._servers.run(key, ballots.rewrite, patience=ballots.REWRITTEN_WITHIN)
-            await self._servers.run(key, lambda client: client.eval(SCRUBBED, 1, key, epoch))
+            await self._rewrites.next(await self._servers.owner(key))
+            await self._servers.run(key, lambda client: client.eval(SCRUBBED_ANEW, 1, key, epoch))
 
     async def end(self, meeting: str, epoch: str) -> int:
         keys = [self._pointer(meeting), self._stream(meeting, epoch), f"{self._prefix}:{{{meeting}}}:touched"]
@@ -156,15 +167,18 @@ class RedisLog:
 
     async def close(self) -> None:
         await self._radio.close()
+        await self._rewrites.close()
         await self._servers.close()
 
     async def _append(self, meeting: str, current: str, epoch: str, at: int, events: Sequence[Event]) -> int:
         body, words = split(events)
         texts = [part for piece in words for part in (f"{piece.comment}|{piece.kind}", piece.text)]
+        gone = [f"{comment}|{kind}" for comment in erased(events) for kind in KINDS]
         keys = [self._pointer(meeting), self._stream(meeting, epoch), self._texts(meeting, epoch)]
+        keys += [self._channel(meeting), self._key(meeting, "erasures", epoch)]
         before, mark = self._marks.get(meeting, epoch, at), _new_mark()
-        args = [current, epoch, at, before, mark, body, *texts]
-        return await self._write(meeting, epoch, APPEND, [*keys, self._channel(meeting)], args, mark)
+        args = [current, epoch, at, before, mark, body, len(gone), *gone, *texts]
+        return await self._write(meeting, epoch, APPEND, keys, args, mark)
 
     async def _write(
         self,
@@ -262,7 +276,7 @@ class RedisLog:
         return f"{self._prefix}:{{{meeting}}}:{kind}:{epoch}"
 
 
-_OF_AN_EPOCH = ("entries", "texts", "ballot-secret", "ballots")
+_OF_AN_EPOCH = ("entries", "texts", "ballot-secret", "ballots", "erasures")
 """The kinds of key that an epoch has, the stream first. What a later kind adds here goes along when it forks."""
 
 

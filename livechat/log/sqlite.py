@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from livechat.events import Entry, Event, TalliesCounted
-from livechat.log import Cast, Conflict, TailMissing, Unavailable, bare, join, split, wordy
+from livechat.log import Cast, Conflict, TailMissing, Unavailable, bare, erased, join, split, wordy
 from livechat.log.anew import sqlite as anew
 from livechat.log.ballots import sqlite as ballots
 
@@ -117,6 +117,9 @@ class SqliteLog:
 
     async def forget_ballots(self, meeting: str, epoch: str) -> None:
         await self._write(lambda db: ballots.forget(db, meeting, epoch))
+        await self._in_writer_thread(lambda: ballots.truncate(self._writer))
+
+    async def scrub_erased(self, meeting: str, epoch: str) -> None:
         await self._in_writer_thread(lambda: ballots.truncate(self._writer))
 
     async def fork(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event]) -> None:
@@ -278,6 +281,8 @@ def _insert(db: sqlite3.Connection, meeting: str, epoch: str, offset: int, event
     db.execute("INSERT INTO entries VALUES (?, ?, ?, ?)", (meeting, epoch, offset, body))
     rows = [(meeting, epoch, *piece) for piece in words]
     db.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?)", rows)
+    gone = [(meeting, epoch, comment) for comment in erased(events)]
+    db.executemany("DELETE FROM texts WHERE meeting = ? AND epoch = ? AND comment = ?", gone)
 
 
 def _entries(db: sqlite3.Connection, meeting: str, epoch: str, after: int, limit: int) -> list[Entry]:

@@ -17,11 +17,11 @@ export function outcomeInWords({ outcome, answered, reason, channel, carrier }, 
   return _("Väntar på granskning");
 }
 
-export function explanationOf({ outcome, reason, channel, carrier, until }, meeting) {
+export function explanationOf({ outcome, text, reason, channel, carrier, until }, meeting) {
   if (outcome === "declined") return `${adviceFor(reason, meeting)} ${meeting?.contact ?? ""}`.trim();
   if (outcome === "referred") return channelOf(channel, meeting)?.about ?? "";
   if (outcome === "merged") return carrier?.text ? _("Den som visas för er båda: ”%(text)s”", { text: inShort(carrier.text) }) : "";
-  if (outcome === "sealed") return sealedInWords(until, meeting);
+  if (outcome === "sealed") return text === "" ? _("Den visas inte för någon. Texten är raderad.") : sealedInWords(until, meeting);
   return "";
 }
 

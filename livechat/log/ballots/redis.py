@@ -4,23 +4,14 @@ Equal scores are kept in the order of the members' bytes. A plain set keeps its 
 they came (as long as it is a listpack), and the order of the votes is to be nowhere. A comment's set is the range of
 members that begin with its id, and its size the length of that range.
 
-The secret is a key of its own. Both are in the append-only file until it is rewritten, which `forget` sees to.
+The secret is a key of its own. Both are in the append-only file until it is rewritten.
 """
 
-import asyncio
 from collections.abc import Iterable
-from typing import Any
 
-from livechat.errors import Unavailable
 from livechat.log import BallotsClosed, Cast, Conflict
 from livechat.log.scripts import CONFLICT, GONE, LAST, NO_SECRET
 from livechat.redis import Client
-
-REWRITTEN_WITHIN = 120
-"""Seconds that a rewrite of the append-only file may take."""
-
-LOOKED_AT_EVERY = 0.1
-"""Seconds between two looks at whether it is done; the server does not tell."""
 
 # KEYS: pointer, secret.  ARGV: the epoch that must be current, a fresh secret. Gives "" for one that is destroyed.
 GET_OR_KEEP = """
@@ -76,32 +67,8 @@ def arguments(casts: Iterable[Cast]) -> list[str | bytes]:
 
 
 async def forget(redis: Client, secret: str, marks: str) -> None:
-    """Deletes secret and marks, and rewrites the append-only file, which still holds them."""
+    """Deletes secret and marks; the append-only file still holds them until it is rewritten."""
     async with redis.pipeline(transaction=True) as step:
         step.set(secret, b"")
         step.unlink(marks)
         await step.execute()
-    await rewrite(redis)
-
-
-async def rewrite(redis: Client) -> None:
-    """Has the append-only file written anew, without what has been deleted. Raises `Unavailable` if that fails."""
-    async with asyncio.timeout(REWRITTEN_WITHIN):
-        if not (await _persistence(redis))["aof_enabled"]:
-            return
-        await _when_rewritten(redis)  # One under way may have begun before the deletion.
-        await redis.bgrewriteaof()
-        if (await _when_rewritten(redis))["aof_last_bgrewrite_status"] != "ok":
-            raise Unavailable("the append-only file could not be rewritten")
-
-
-async def _when_rewritten(redis: Client) -> dict[str, Any]:
-    while True:
-        state = await _persistence(redis)
-        if not state["aof_rewrite_in_progress"] and not state["aof_rewrite_scheduled"]:
-            return state
-        await asyncio.sleep(LOOKED_AT_EVERY)
-
-
-async def _persistence(redis: Client) -> dict[str, Any]:
-    return await redis.info("persistence")  # type: ignore[no-any-return]
