@@ -282,6 +282,22 @@ async def test_without_javascript_one_can_read_and_write(browser: Browser, tmp_p
         await moderator.until(lambda: len(moderator.comments()) == 2)
 
 
+async def test_without_javascript_one_can_report_what_should_not_be_there(browser: Browser, tmp_path: Path) -> None:
+    async with serving(tmp_path) as service, pages_of(browser, service) as pages:
+        author, moderator = await Resident.join(service), await Moderator.join(service)
+        id = await author.writes("Redan godkänd")
+        await moderator.approves(id)
+        resident = await pages.resident(java_script_enabled=False)
+        await resident.get_by_text("Anmäl", exact=True).click()
+        await keep(resident, "resident-report-without-script-360")
+        await resident.get_by_role("button", name="Personuppgifter").click()
+        await expect(resident.get_by_role("heading", name="Tack, kommentaren är anmäld")).to_be_visible()
+        await keep(resident, "resident-reported-without-script-360")
+        await moderator.until(lambda: moderator.entities.get(f"report:{id}", {}).get("fresh") == 1)
+        await resident.get_by_role("link", name="Tillbaka till mötet").click()
+        await expect(resident.get_by_text("Redan godkänd")).to_be_visible()
+
+
 async def test_a_pause_is_said_in_words_and_the_draft_stays(browser: Browser, tmp_path: Path) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         resident, chair = await pages.resident(), await pages.chair()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from tests.cast import Chair, Client, Display, Moderator, Resident, Service, new_secret, serving
+from tests.cast import Chair, Client, Display, Moderator, Resident, Service, new_secret, serving, shown
 from web.limits import SHARED
 
 
@@ -120,6 +120,20 @@ async def test_a_report_goes_over_plain_http_too(service: Service) -> None:
         body = {"comment": id, "reason": "unlawful", "epoch": resident.epoch}
         assert (await http.post("/m/dialog/report", json=body)).json()["type"] == "ack"
     await moderator.until(lambda: moderator.entities.get(f"report:{id}", {}).get("counts") == {"unlawful": 1})
+
+
+async def test_a_report_by_form_is_answered_by_a_page(service: Service) -> None:
+    resident, moderator = await Resident.join(service), await Moderator.join(service)
+    id = await shown(resident, moderator, "Visas")
+    async with service.http() as http:
+        done = await http.post("/m/dialog/report", data={"comment": id, "reason": "hate"})
+        assert done.status_code == 200
+        assert "Tack, kommentaren är anmäld" in done.text
+        for form, status in (({"comment": "0" * 32, "reason": "hate"}, 404), ({"comment": id, "reason": "x"}, 400)):
+            refused = await http.post("/m/dialog/report?lang=en", data=form)
+            assert refused.status_code == status
+            assert "has not been reported" in refused.text
+    await moderator.until(lambda: moderator.entities.get(f"report:{id}", {}).get("counts") == {"hate": 1})
 
 
 async def test_a_report_is_counted_for_moderators_and_for_nobody_else(service: Service) -> None:

@@ -3,7 +3,7 @@
 For programs, for networks that block websockets, and for pages without JavaScript.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -22,10 +22,12 @@ from livechat.roles import RESIDENT, Role
 from moderation.reports import ReportReason
 from web.body import read_body
 from web.pace import keep_pace
-from web.pages import sent_page
+from web.pages import reported_page, sent_page
 from web.place import has, place
 from web.refusals import answer, status
 from web.texts import texts
+
+Form = TypeVar("Form", bound=Struct)
 
 KEPT = "public, max-age=1, stale-while-revalidate=1, stale-if-error=5"
 """How long a cache may keep the state (RFC 5861). What is taken back must be gone soon, whatever happens: so every
@@ -55,7 +57,7 @@ class Reporting(Struct, forbid_unknown_fields=True):
 
     comment: Id
     reason: ReportReason
-    epoch: Id
+    epoch: Id = ""
     ref: Ref = ""
 
 
@@ -79,7 +81,7 @@ async def state(request: Request) -> Response:
 async def send(request: Request) -> Response:
     """`POST /m/{meeting}/comments`: a comment, as JSON or as a form."""
     body = await read_body(request)
-    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    if _is_form(request):
         return await _send_form(request, body)
     sending = decode(body, Sending)
     try:
@@ -101,12 +103,12 @@ async def withdraw(request: Request) -> Response:
 
 
 async def report(request: Request) -> Response:
-    """`POST /m/{meeting}/report`: a published comment should not be there."""
-    channel = await channel_of(request)
-    reporting: Reporting = decode(await read_body(request), Reporting)
-    slow_down(request)
-    command = ReportComment(epoch=reporting.epoch, comment=reporting.comment, reason=reporting.reason)
-    await channel.submit(command, RESIDENT)
+    """`POST /m/{meeting}/report`: a published comment should not be there. As JSON or as a form."""
+    body = await read_body(request)
+    if _is_form(request):
+        return await _report_form(request, body)
+    reporting: Reporting = decode(body, Reporting)
+    await _report(request, reporting)
     return JSONResponse(ack(reporting.ref))
 
 
@@ -143,11 +145,35 @@ def decode(body: bytes, kind: Any) -> Any:
         raise Refused("malformed") from None
 
 
-async def _send_form(request: Request, body: bytes) -> Response:
-    fields = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+def _is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+async def _report_form(request: Request, body: bytes) -> Response:
     refusal = None
     try:
-        sending = _convert(fields)
+        await _report(request, _convert(_fields(body), Reporting))
+    except Refused as refused:
+        refusal = refused
+    return await reported_page(request, refusal)
+
+
+async def _report(request: Request, reporting: Reporting) -> None:
+    channel = await channel_of(request)
+    slow_down(request)
+    epoch = reporting.epoch or channel.meeting.epoch
+    command = ReportComment(epoch=epoch, comment=reporting.comment, reason=reporting.reason)
+    await channel.submit(command, RESIDENT)
+
+
+async def _send_form(request: Request, body: bytes) -> Response:
+    fields, refusal = _fields(body), None
+    try:
+        sending = _convert(fields, Sending)
         await _submit(request, sending)
     except Refused as refused:
         refusal = refused
@@ -168,8 +194,8 @@ def _own(channel: Channel, secret: str) -> OwnComment | None:
     return for_its_author(channel.meeting, comment_id(secret))
 
 
-def _convert(fields: dict[str, str]) -> Sending:
+def _convert(fields: dict[str, str], kind: type[Form]) -> Form:
     try:
-        return msgspec.convert(fields, Sending)
+        return msgspec.convert(fields, kind)
     except msgspec.ValidationError as error:
         raise Refused("invalid", field=wrong_field(error)) from None

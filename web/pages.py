@@ -105,6 +105,12 @@ async def sent_page(
     )
 
 
+async def reported_page(request: Request, refusal: Refused | None) -> Response:
+    """The answer to a report from a page without JavaScript."""
+    said = answer(refusal, texts(_language(request))) if refusal else None
+    return await _meeting_page(request, "reported.html", status(refusal) if refusal else 200, refusal=said)
+
+
 def refused_page(request: Request, error: Exception) -> Response:
     """The answer to a request that was refused: a page for people, a frame for programs."""
     assert isinstance(error, Refused)

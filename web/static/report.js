@@ -6,15 +6,15 @@ import { _ } from "./texts.js";
 
 // `give(command)` belongs to the page.
 export function listenForReports(section, give) {
-  section.addEventListener("click", ({ target }) => {
-    const button = target.closest("[data-report]");
-    if (button) report(button, give);
+  section.addEventListener("submit", (event) => {
+    event.preventDefault();
+    report(event.submitter, give);
   });
 }
 
 async function report(button, give) {
   const element = button.closest("[data-key]");
-  const answer = await give({ type: "report_comment", comment: element.dataset.key, reason: button.dataset.report });
+  const answer = await give({ type: "report_comment", comment: element.dataset.key, reason: button.value });
   const words = inWords(answer);
   say(part(element, "report-told"), words);
   show(part(element, "report-choices"), answer.type !== "ack");
