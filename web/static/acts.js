@@ -2,14 +2,13 @@
 
 import { announce } from "./announcer.js";
 import { holdsData, placesIn } from "./flags.js";
-import { likeness } from "./likeness.js";
+import { alike } from "./likeness.js";
 import { flaggedSpans, masked, selectedSpans } from "./masking.js";
 import { can } from "./outcomes.js";
 import { say } from "./parts.js";
 import { meeting as about } from "./store.js";
 import { _, n_ } from "./texts.js";
 
-const ALIKE = 0.7; // of the words in the shorter one
 const STARTLE = 500;
 
 // Which decision each panel leads to.
@@ -96,7 +95,9 @@ export class Acts {
   // All in the list that say much the same as the one in focus, itself included.
   chooseAlike() {
     const { entries, focused } = this.desk;
-    if (focused) this.#choose(entries.filter(({ text }) => likeness(text, focused.text) >= ALIKE || text === focused.text));
+    if (!focused) return;
+    const same = alike(focused.text);
+    this.#choose(entries.filter(({ text }) => same(text)));
   }
 
   cancel() {
