@@ -39,14 +39,14 @@ const KINDS = [
 ];
 
 // What is found in a text, in its order: `code` and `words`, as they stand there. What the meeting says itself
-// (`known`: its contact, its links) is nobody's secret.
+// (`known`: its contact, its links), and an address at its own sites, is nobody's secret.
 export function identityIn(text, known = "") {
   const plain = text.replace(/[\u2010-\u2015\u2212]/g, "-").replace(/\u00a0/g, " "); // as long as the text: places stay
   const found = KINDS.flatMap((kind) => matches(kind, plain));
   return found
     .sort((one, other) => one.at - other.at)
     .map(({ code, at, length }) => ({ code, words: text.slice(at, at + length) }))
-    .filter(({ words }) => !known.includes(words));
+    .filter(({ words }) => !known.includes(words) && !(words.includes("@") && known.includes(words.split("@").at(-1))));
 }
 
 function matches({ code, pattern, holds }, text) {
