@@ -10,16 +10,7 @@ from msgspec.structs import replace
 from livechat.attendance import Attendance
 from livechat.captioning import Captioning
 from livechat.casts import Casts
-from livechat.commands import (
-    CastBallot,
-    Command,
-    EnterComment,
-    IssueBallot,
-    OpenMeeting,
-    PauseUnattended,
-    SubmitComment,
-    SubmitScreened,
-)
+from livechat.commands import CastBallot, Command, IssueBallot, OpenMeeting, PauseUnattended, SubmitScreened
 from livechat.commits import Commits
 from livechat.disposal import LOOK, Disposal
 from livechat.epochs import Fold, current
@@ -38,7 +29,7 @@ from livechat.projection import Projection
 from livechat.reader import Reader
 from livechat.relay import Relay
 from livechat.roles import SEATED, Actor, Role, Seat
-from livechat.screening import Screening
+from livechat.screening import Screened, Screening
 from livechat.seats import seat
 from livechat.signals import Signal
 
@@ -172,7 +163,7 @@ class Channel:
         elif isinstance(command, OpenMeeting):
             await self._opening.submit(command, actor)
         else:
-            if isinstance(command, SubmitComment | EnterComment):
+            if isinstance(command, Screened):
                 command = self._screening.screened(command, self.minute)
             if isinstance(command, SubmitScreened):
                 command = replace(command, heard=self.heard)

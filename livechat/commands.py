@@ -134,6 +134,12 @@ class EditComment(Decide, frozen=True, kw_only=True):
     text: str
 
 
+class EditScreened(EditComment, frozen=True, kw_only=True):
+    """The same once the new text has been screened."""
+
+    findings: Findings
+
+
 class TranslateComment(Decide, frozen=True, kw_only=True):
     """Set a translation beside the text; an empty one takes it away."""
 
@@ -379,8 +385,9 @@ PERMITTED: dict[type[Command], frozenset[Role]] = {
     PostNotice: STAFF,
     TakeDownNotice: STAFF,
     EraseSealed: frozenset({Role.MODERATOR}),
+    EditScreened: frozenset({Role.MODERATOR}),
 }
 
-NOT_ON_THE_WIRE = frozenset({SubmitScreened, EnterScreened, PauseUnattended, TakeSeat, EraseSealed})
+NOT_ON_THE_WIRE = frozenset({SubmitScreened, EnterScreened, PauseUnattended, TakeSeat, EraseSealed, EditScreened})
 
 assert set(PERMITTED) == {*AnyCommand.__args__, *NOT_ON_THE_WIRE}  # Every command is allowed to somebody.

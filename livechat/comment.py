@@ -34,7 +34,8 @@ class Comment(Struct, frozen=True):
 
     `member` is who of the committee takes it, if the chair has said so.
 
-    What screening found in the original stays as it was: see `CommentSubmitted`. `erased`: all its words are gone.
+    What screening found in the original stays as it was: see `CommentSubmitted`. What it found in an edited text is
+    `shown_flags`. `erased`: all its words are gone.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Comment(Struct, frozen=True):
     rank: int = 0
     member: str = ""
     erased: bool = False
+    shown_flags: tuple[Flag, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Comment {self.id}>"  # Never its text: representations end up in logs.

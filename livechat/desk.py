@@ -24,7 +24,7 @@ from livechat.commands import (
 from livechat.comment import Comment, Translation
 from livechat.errors import Refused
 from livechat.events import Event
-from livechat.grounds import findings, known, require_text, sent_before, too_late, wrong_outcome
+from livechat.grounds import findings, flags, known, require_text, sent_before, too_late, wrong_outcome
 from livechat.meeting import Meeting
 from livechat.roles import Actor, Seat
 from livechat.seats import seat as seat_of
@@ -93,8 +93,9 @@ def edit(meeting: Meeting, command: EditComment, actor: Actor, minute: int) -> t
     if comment.outcome not in EDITABLE:
         raise wrong_outcome(comment)
     restored = text == comment.text
-    shown = "" if restored else text
-    return (events.CommentEdited(id=comment.id, by=by, minute=minute, text=shown, restored=restored),)
+    if restored:
+        return (events.CommentEdited(id=comment.id, by=by, minute=minute, restored=True),)
+    return (events.CommentEdited(id=comment.id, by=by, minute=minute, text=text, flags=flags(command)),)
 
 
 def translate(meeting: Meeting, command: TranslateComment, actor: Actor, minute: int) -> tuple[Event, ...]:

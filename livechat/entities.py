@@ -88,7 +88,8 @@ class PublicComment(Struct, frozen=True, tag_field="kind", tag="comment"):
 class DeskComment(PublicComment, frozen=True, tag_field="kind", tag="comment"):
     """A comment as moderators see it from the start: all that the public may see later, and more.
 
-    `original` is the text as it came, if what is shown is another.
+    `original` is the text as it came, if what is shown is another. `flags` are what screening found in the text as it
+    came, `shown_flags` what it found in what is shown instead.
     """
 
     received: int
@@ -106,6 +107,7 @@ class DeskComment(PublicComment, frozen=True, tag_field="kind", tag="comment"):
     language: str | None
     suggested: str | None
     outside: bool
+    shown_flags: tuple[Flag, ...]
 
 
 class TallyEntity(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="tally"):

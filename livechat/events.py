@@ -370,12 +370,16 @@ class SealOpened(Event, frozen=True, kw_only=True):
 
 
 class CommentEdited(Decided, frozen=True, kw_only=True):
-    """What is shown instead of the original, which stays; `restored`: the original is shown again."""
+    """What is shown instead of the original, which stays; `restored`: the original is shown again.
+
+    `flags` are what screening found in what is shown, if it is not the original.
+    """
 
     WORDS: ClassVar[dict[str, str]] = {"text": "shown"}
 
     text: str = ""
     restored: bool = False
+    flags: tuple[Flag, ...] = ()
 
 
 class CommentTranslated(Decided, frozen=True, kw_only=True):

@@ -4,7 +4,15 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from livechat.commands import EnterComment, EnterScreened, Findings, SubmitComment, SubmitScreened
+from livechat.commands import (
+    EditComment,
+    EditScreened,
+    EnterComment,
+    EnterScreened,
+    Findings,
+    SubmitComment,
+    SubmitScreened,
+)
 from livechat.comment import Comment
 from livechat.errors import Refused
 from livechat.events import Event, Flag
@@ -44,6 +52,11 @@ def require_text(text: str) -> None:
 def findings(command: SubmitComment | EnterComment) -> dict[str, Any]:
     """What screening found in a comment that came in, as fields of `CommentSubmitted`."""
     return asdict(command.findings if isinstance(command, SubmitScreened | EnterScreened) else UNSCREENED)
+
+
+def flags(command: EditComment) -> tuple[Flag, ...]:
+    """What screening found in an edited text."""
+    return (command.findings if isinstance(command, EditScreened) else UNSCREENED).flags
 
 
 def too_late(comment: Comment) -> Refused:

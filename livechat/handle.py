@@ -21,6 +21,7 @@ from livechat.commands import (
     DeclineComment,
     DiscussComment,
     EditComment,
+    EditScreened,
     EnterComment,
     EnterScreened,
     EraseSealed,
@@ -186,6 +187,7 @@ _HANDLE: dict[type[Command], Callable[[Meeting, Any, Actor, int], tuple[Event, .
     PostNotice: notices.post,
     TakeDownNotice: notices.take_down,
     EraseSealed: disposal.erase_sealed,
+    EditScreened: desk.edit,
 }
 
 assert set(_HANDLE) == set(PERMITTED)  # Every command is handled.

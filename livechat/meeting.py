@@ -261,7 +261,7 @@ def _erased(meeting: Meeting, event: events.CommentErased) -> Meeting:
 
 
 def _edited(meeting: Meeting, event: events.CommentEdited) -> Meeting:
-    return _rewritten(meeting, event, shown=None if event.restored else event.text)
+    return _rewritten(meeting, event, shown=None if event.restored else event.text, shown_flags=event.flags)
 
 
 def _translated(meeting: Meeting, event: events.CommentTranslated) -> Meeting:

@@ -69,6 +69,7 @@ def for_the_desk(comment: Comment) -> DeskComment | None:
         comment.language,
         comment.suggested,
         comment.outside,
+        comment.shown_flags,
     )
     return DeskComment(*fields)
 

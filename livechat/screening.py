@@ -10,7 +10,15 @@ from typing import TypeVar
 
 from msgspec.structs import asdict
 
-from livechat.commands import EnterComment, EnterScreened, Findings, SubmitComment, SubmitScreened
+from livechat.commands import (
+    EditComment,
+    EditScreened,
+    EnterComment,
+    EnterScreened,
+    Findings,
+    SubmitComment,
+    SubmitScreened,
+)
 from livechat.errors import report
 from livechat.events import AgendaItem, CommentErased, CommentSubmitted, CommentWithdrawn, Event, Flag
 from livechat.meeting import Meeting
@@ -29,6 +37,15 @@ LIMIT = 0.05
 
 _FAILED: tuple[screening.Flag, ...] = (flag(Code.SCREENING_FAILED),)
 
+Screened = SubmitComment | EnterComment | EditComment
+"""The commands whose text is screened."""
+
+_MADE: dict[type[Screened], type[SubmitScreened | EnterScreened | EditScreened]] = {
+    SubmitComment: SubmitScreened,
+    EnterComment: EnterScreened,
+    EditComment: EditScreened,
+}
+
 Timer = Callable[[], float]
 Given = TypeVar("Given")
 
@@ -42,13 +59,14 @@ class Screening:
         self._agenda = Agenda({item.id: _said(item) for item in meeting.agenda}, meeting.settings.screening.remit)
         self._recent = _recent(meeting)
 
-    def screened(self, command: SubmitComment | EnterComment, minute: int) -> SubmitScreened | EnterScreened:
+    def screened(self, command: Screened, minute: int) -> SubmitScreened | EnterScreened | EditScreened:
         """The command, and what was found in its text as it will be stored."""
         text = clean(command.text)
+        # An edited text is like its original, and not for that like one that came before.
+        recent = Recent() if isinstance(command, EditComment) else self._recent
         # What is too long will be refused.
-        findings = self._findings(text, command.text, minute) if len(text) <= LONGEST else Findings()
-        made = SubmitScreened if isinstance(command, SubmitComment) else EnterScreened
-        return made(**asdict(command), findings=findings)
+        findings = self._findings(text, command.text, minute, recent) if len(text) <= LONGEST else Findings()
+        return _MADE[type(command)](**asdict(command), findings=findings)
 
     def learn(self, events: Iterable[Event]) -> None:
         """What has come in, to know when it comes again; what was taken back is forgotten."""
@@ -58,13 +76,13 @@ class Screening:
             elif isinstance(event, CommentWithdrawn | CommentErased):
                 self._recent = self._recent.without(event.id)
 
-    def _findings(self, text: str, raw: str, minute: int) -> Findings:
+    def _findings(self, text: str, raw: str, minute: int, recent: Recent) -> Findings:
         until = self._timer() + LIMIT
         rules = self._rules or screening.NO_RULES
         flags = [
             *_attempt(lambda: screening.screen(text, rules, lambda: self._timer() < until), _FAILED),
             *_attempt(lambda: _cleaned_away(text, raw), _FAILED),
-            *_attempt(lambda: screen_among(text, minute, self._recent), _FAILED),
+            *_attempt(lambda: screen_among(text, minute, recent), _FAILED),
             *(() if self._rules else _FAILED),
         ]
         suggested = _attempt(lambda: self._agenda.suggest(text), None)

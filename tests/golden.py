@@ -89,7 +89,7 @@ GOLDEN: tuple[AnyEvent, ...] = (
     events.CommentPutBack(id=ONE, by=CHAIR, minute=7),
     events.CommentAnswered(id=ONE, by=CHAIR, minute=8),
     events.CommentSubmitted(id=THREE, item="1", minute=9, text="Tredje", entered=MODERATOR, body="Pensionärsrådet"),
-    events.CommentEdited(id=THREE, by=MODERATOR, minute=9, text="Den tredje"),
+    events.CommentEdited(id=THREE, by=MODERATOR, minute=9, text="Den tredje", flags=(Flag("phone", "red", ((0, 3),)),)),
     events.CommentTranslated(id=THREE, by=MODERATOR, minute=9, language="en", text="The third"),
     events.CommentMerged(id=THREE, by=MODERATOR, minute=9, into=ONE),
     events.CommentTakenBack(id=THREE, by=MODERATOR, minute=10),

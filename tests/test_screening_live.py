@@ -184,3 +184,35 @@ def test_no_word_of_the_comment_stands_in_what_was_found() -> None:
     for flag in screened(text).flags:
         assert {flag.code, flag.severity} <= known
         assert all(isinstance(place, int) for span in flag.spans for place in span)
+
+
+async def test_what_a_moderator_writes_is_screened_as_well(service: Service) -> None:
+    author, moderator = await Resident.join(service), await Moderator.join(service)
+    id = await author.writes("Ring mig på 070-174 06 22 om stationen")
+    await moderator.until(lambda: moderator.sees(id))
+    await moderator.do("edit_comment", comment=id, text="Ring ███ eller mejla kim@annan.example")
+    await moderator.until(lambda: (moderator.comment(id) or {}).get("original"))
+    comment = moderator.comment(id) or {}
+    assert codes(comment) == ["phone"]  # Of the text as it came.
+    assert comment["shown_flags"] == [{"code": "email", "severity": "red", "spans": [[21, 38]]}]
+    assert comment["text"][21:38] == "kim@annan.example"
+    await moderator.do("edit_comment", comment=id, text=comment["original"])
+    await moderator.until(lambda: (moderator.comment(id) or {})["original"] is None)
+    assert (moderator.comment(id) or {})["shown_flags"] == []
+
+
+async def test_an_edited_text_is_not_like_the_one_it_was_made_of(service: Service) -> None:
+    author, moderator = await Resident.join(service), await Moderator.join(service)
+    id = await author.writes("Sätt upp fler lampor i gångtunneln vid stationen")
+    await moderator.until(lambda: moderator.sees(id))
+    await moderator.do("edit_comment", comment=id, text="Sätt upp fler lampor i gångtunneln vid Stationen")
+    await moderator.until(lambda: (moderator.comment(id) or {}).get("original"))
+    assert (moderator.comment(id) or {})["shown_flags"] == []
+
+
+async def test_nobody_says_by_wire_that_an_edit_was_screened(service: Service) -> None:
+    author, moderator = await Resident.join(service), await Moderator.join(service)
+    id = await author.writes("Något")
+    await moderator.until(lambda: moderator.sees(id))
+    forged = await moderator.ask("edit_screened", comment=id, text="Annat", findings={"flags": []})
+    assert forged["type"] == "refused"

@@ -78,6 +78,29 @@ async def test_what_is_blacked_out_is_what_was_flagged_and_what_was_marked_besid
         await expect(resident.get_by_text("Ring ███ ███ lamporna")).to_be_visible()
 
 
+async def test_what_is_left_after_an_edit_is_covered_and_asked_about(browser: Browser, tmp_path: Path) -> None:
+    async with serving(tmp_path) as service, pages_of(browser, service) as pages:
+        author, desk, resident = await Resident.join(service), await pages.moderator(), await pages.resident()
+        await author.writes("Lamporna är trasiga")
+        comment = desk.locator("#panel-pending li.comment")
+        await expect(comment.locator(".text")).to_have_text("Lamporna är trasiga")
+        await press_until(desk, "e", comment.get_by_role("textbox"))
+        await comment.get_by_role("textbox").fill("Lamporna är trasiga, ring 070-174 06 22 eller 070-174 06 23")
+        await desk.keyboard.press("Control+Enter")
+        await expect(comment.locator(".text")).to_have_text(
+            "Lamporna är trasiga, ring [telefonnummer] eller [telefonnummer]"
+        )
+        assert "070-174" not in await desk.content()
+        await keep(desk, "moderator-edited-covered-1280")
+        await press_until(desk, "a", comment.get_by_role("button", name="Godkänn ändå"))
+        await expect(resident.get_by_text("Lamporna är trasiga")).to_have_count(0)
+        await desk.keyboard.press("Escape")
+        # One key blacks out what is left, and then one press is enough.
+        await desk.keyboard.press("b")
+        await expect(comment.locator(".text")).to_have_text("Lamporna är trasiga, ring ███ eller ███")
+        await press_until(desk, "a", resident.get_by_text("Lamporna är trasiga, ring ███ eller ███"))
+
+
 async def test_a_threat_that_comes_in_does_not_move_what_is_being_read(browser: Browser, tmp_path: Path) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         author, desk = await Resident.join(service), await pages.moderator()

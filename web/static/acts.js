@@ -68,9 +68,8 @@ export class Acts {
   blackOut() {
     const comment = this.desk.focused;
     if (!comment || !this.#decidable("edit_comment")) return;
-    const flagged = comment.original === null ? flaggedSpans(comment) : []; // They are places in the original.
     const marked = placesIn(comment, selectedSpans(this.desk.textOf(comment.id)), this.desk.isRevealed(comment.id));
-    const spans = [...marked, ...flagged];
+    const spans = [...marked, ...flaggedSpans(comment)];
     if (spans.length) this.#rewrite("edit_comment", comment, { text: masked(comment.text, spans) });
     else this.ask("edit");
   }

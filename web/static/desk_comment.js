@@ -2,7 +2,7 @@
 
 import { alsoInWords, drawTranslation } from "./beside.js";
 import { minutesSince, timeOfMinute } from "./clock.js";
-import { coveredText, drawMarked, flagInWords, holdsData, isAlarming } from "./flags.js";
+import { allFlags, coveredText, drawMarked, flagInWords, holdsData, isAlarming } from "./flags.js";
 import { languageName } from "./languages.js";
 import { flaggedSpans } from "./masking.js";
 import { can, outcomeInWords } from "./outcomes.js";
@@ -65,11 +65,11 @@ export function drawDeskComment(element, comment, state, { inFocus, chosen, reve
 }
 
 function drawFindings(element, comment, state, revealed) {
-  const { text, original, flags, language } = comment;
+  const { text, original, flags, shown_flags, language } = comment;
   mark(element, "data-alarm", isAlarming(comment) ? "" : null);
-  drawList(part(element, "flags"), flags, { key: ({ code }) => code, create: newFlag, update: () => {} });
+  drawList(part(element, "flags"), allFlags(comment), { key: ({ code }) => code, create: newFlag, update: () => {} });
   say(part(element, "chips"), chipsInWords(comment, state));
-  drawMarked(part(element, "text"), { text, original, flags }, revealed);
+  drawMarked(part(element, "text"), { text, original, flags, shown_flags }, revealed);
   drawMarked(part(element, "original-text"), { text: original ?? "", flags: original === null ? [] : flags }, revealed);
   for (const name of ["text", "original-text"]) mark(part(element, name), "lang", language ?? meeting(state).language);
 }

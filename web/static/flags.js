@@ -39,23 +39,35 @@ export function isAlarming({ flags = [] }) {
   return flags.some(({ severity }) => severity === "alarm");
 }
 
-// Data about somebody: covered until a moderator asks to see it.
-export function holdsData({ flags = [] }) {
-  return flags.some(isRed);
+// What was found in the text that is shown: the original's, or that of what a moderator made of it.
+export function flagsOfText({ original = null, flags = [], shown_flags: shown = [] }) {
+  return original === null ? flags : shown;
 }
 
-// Whether such data would be shown: an edited comment may still have it, or not.
-export function showsData({ text, original, flags = [] }) {
+// All that was found in either text, each kind once.
+export function allFlags({ flags = [], shown_flags: shown = [] }) {
+  const known = new Set(flags.map(({ code }) => code));
+  return [...flags, ...shown.filter(({ code }) => !known.has(code))];
+}
+
+// Data about somebody: covered until a moderator asks to see it.
+export function holdsData(comment) {
+  return allFlags(comment).some(isRed);
+}
+
+// Whether such data would be shown: an edited comment may still have it, or not, or have got it.
+export function showsData(comment) {
+  const { text, original, flags = [] } = comment;
+  if (flagsOfText(comment).some(isRed)) return true;
   const letters = [...(original ?? text)];
   const found = flags.filter(isRed).flatMap(({ spans }) => spans.map(([start, end]) => letters.slice(start, end).join("")));
   return found.some((words) => text.includes(words));
 }
 
-// The comment's text in pieces, each with what was found there. Places are counted in code points of the original:
-// in a text that a moderator made of it, nothing is marked.
-export function pieces({ text, original = null, flags: all = [] }) {
-  const flags = original === null ? all : [];
-  const letters = [...text];
+// The comment's text in pieces, each with what was found there. Places are counted in code points.
+export function pieces(comment) {
+  const flags = flagsOfText(comment);
+  const letters = [...comment.text];
   const found = flags.filter(({ spans }) => !spans.some(([start, end]) => start === 0 && end === letters.length && letters.length > 40));
   const edges = new Set([0, letters.length, ...found.flatMap(({ spans }) => spans.flat())]);
   const places = [...edges].filter((place) => place <= letters.length).sort((a, b) => a - b);

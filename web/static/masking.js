@@ -1,5 +1,7 @@
 // Blacking out: what points out a person is replaced by a bar that tells neither the letters nor how many they were.
 
+import { flagsOfText } from "./flags.js";
+
 const BAR = "███";
 
 // `spans` are [start, end) in code points, in any order; those that touch or overlap become one bar.
@@ -13,9 +15,9 @@ export function masked(text, spans) {
   return out + marks.slice(at).join("");
 }
 
-// Where screening found what points out a person, if it did.
-export function flaggedSpans({ flags = [] }) {
-  return flags.filter(({ code, severity }) => severity === "red" || code === "person_name").flatMap(({ spans }) => spans);
+// Where screening found what points out a person in the text that is shown, if it did.
+export function flaggedSpans(comment) {
+  return flagsOfText(comment).filter(({ code, severity }) => severity === "red" || code === "person_name").flatMap(({ spans }) => spans);
 }
 
 // The reader's selection inside `element`, as spans of its text.
