@@ -90,11 +90,11 @@ def presence(residents: int, role: Role) -> int | Band | None:
 
 
 def signals(loud: Mapping[Signal, int], role: Role) -> dict[Signal, int] | list[Signal]:
-    """The signals that the room is told. Residents learn which, and no number: it is the room that has to act on it.
+    """The signals that the room is told. Who only follows learns which, and no number: it is the room that has to act.
 
     What too few give to be told is told to nobody, not even to staff.
     """
-    return sorted(loud) if role is Role.RESIDENT else dict(loud)
+    return sorted(loud) if role in (Role.RESIDENT, Role.POLITICIAN) else dict(loud)
 
 
 STEP = 5

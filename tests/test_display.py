@@ -146,6 +146,7 @@ async def test_the_display_is_refused_whatever_it_asks_for(service: Service) -> 
             "most": 0,
             "open": True,
             "how": "ballots",
+            "texts": {"sv": "x"},
             "act": "a",
             "member": "",
             "before": None,

@@ -39,7 +39,7 @@ async def test_the_heading_moves_at_once_and_the_box_when_it_is_heard(browser: B
         await chair.do("set_current_item", item="2")
         for page in (resident, writer):
             await expect(page.locator("#now")).to_have_text("Pågår nu: 2. Lekplatser")
-        await expect(display.locator("#idle-now")).to_have_text("2. Lekplatser")
+        await expect(display.locator("#idle-now")).to_have_text("Nu: 2. Lekplatser")
         newcomer = await pages.resident()
         for page in (resident, writer, newcomer):
             await expect(page.locator("#item")).to_have_value("1", timeout=1)
