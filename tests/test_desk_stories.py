@@ -279,8 +279,9 @@ async def test_what_one_writes_stays_and_its_keys_decide_nothing_when_a_colleagu
         assert colleague.sees(ids[1], "pending")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("key", ["r", "m", "e", "l", "n"])
+@pytest.mark.parametrize(
+    ("key", "scheme"), [("r", "light"), ("m", "dark"), ("e", "light"), ("l", "dark"), ("n", "light")]
+)
 async def test_every_panel_of_the_desk_keeps_to_wcag(browser: Browser, tmp_path: Path, scheme: str, key: str) -> None:
     async with serving(tmp_path) as service, pages_of(browser, service) as pages:
         author, moderator = await Resident.join(service), await Moderator.join(service)
