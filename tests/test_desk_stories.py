@@ -60,6 +60,7 @@ async def test_what_a_moderator_marks_is_blacked_out_with_one_key(browser: Brows
         await text.evaluate("e => getSelection().setBaseAndExtent(e.firstChild, 7, e.firstChild, 16)")
         await desk.keyboard.press("b")
         await expect(text).to_have_text("Lampan ███ nu")
+        await expect(desk.locator("#undo:not([aria-disabled])")).to_be_visible()  # The answer has come.
         await desk.keyboard.press("u")
         await expect(text).to_have_text("Lampan är trasig nu")
         await expect(desk.locator("#told")).to_contain_text("Ångrat: redigeringen")

@@ -1,16 +1,17 @@
 // The moderator's three lists, and the one comment in each that is in focus.
 
-import { drawDeskComment, newDeskComment } from "./desk_comment.js";
+import { dependsOn, drawDeskComment, newDeskComment } from "./desk_comment.js";
 import { Panel } from "./desk_panels.js";
 import { isAlarming, showsData } from "./flags.js";
 import { notShownOutcomes } from "./outcomes.js";
 import { clone, drawList, mark, part, say, show } from "./parts.js";
 import { byNumber, decided, pending, shownOutcomes } from "./store.js";
 
+// Each made once for each state, however often it is asked for.
 const LISTS = {
-  pending: (state) => pending(state).sort(byUrgency),
-  shown: (state) => decided(state, shownOutcomes),
-  declined: (state) => decided(state, notShownOutcomes),
+  pending: oncePer((state) => urgentFirst(pending(state))),
+  shown: oncePer((state) => decided(state, shownOutcomes)),
+  declined: oncePer((state) => decided(state, notShownOutcomes)),
 };
 
 export class Desk {
@@ -288,7 +289,7 @@ export class Desk {
 
   #drawComment(element, comment) {
     const { id } = comment;
-    drawDeskComment(element, comment, this.state, {
+    const how = {
       inFocus: id === this.#focused[this.tab],
       chosen: this.#chosen.has(id),
       revealed: this.#revealed.has(id),
@@ -297,8 +298,22 @@ export class Desk {
       busy: this.decisions.busyWith(id),
       trouble: this.decisions.troubleWith(id),
       panel: this.panel?.comment.id === id ? this.panel : null,
-    });
+    };
+    // Of a thousand comments two or three have changed.
+    const now = [comment, ...dependsOn(comment, this.state), ...Object.values(how)];
+    if (!how.panel && now.every((value, n) => value === element.drawnOf?.[n])) return;
+    element.drawnOf = now;
+    drawDeskComment(element, comment, this.state, how);
   }
+}
+
+function oncePer(make) {
+  const made = new WeakMap();
+  return (state) => made.get(state) ?? made.set(state, make(state)).get(state);
+}
+
+function urgentFirst(comments) {
+  return [...comments.filter(isAlarming), ...comments.filter((comment) => !isAlarming(comment))];
 }
 
 // What may be danger stands first; the rest in the order they came.

@@ -9,7 +9,7 @@ import { can, outcomeInWords } from "./outcomes.js";
 import { clone, drawList, inShort, mark, part, say, show } from "./parts.js";
 import { reasonInBrief } from "./reasons.js";
 import { seatInWords } from "./staff_session.js";
-import { comment as find, item, meeting } from "./store.js";
+import { comment as find, item, meeting, tally } from "./store.js";
 import { tallyInWords } from "./tally.js";
 import { _, n_ } from "./texts.js";
 
@@ -62,6 +62,13 @@ export function drawDeskComment(element, comment, state, { inFocus, chosen, reve
   say(part(element, "trouble"), trouble);
   drawChoices(element, comment, { inFocus, revealed, asks, busy, panel });
   drawPanel(part(element, "panel"), panel, state);
+}
+
+// All that the drawing takes from elsewhere in the meeting: what is the same object has not changed.
+export function dependsOn({ id, item: about, suggested, into, outcome, received }, state) {
+  const { announced } = meeting(state);
+  const minutes = outcome === "pending" ? minutesSince(received, announced) : 0;
+  return [meeting(state), item(state, about), item(state, suggested), tally(state, id), find(state, into), minutes];
 }
 
 function drawFindings(element, comment, state, revealed) {

@@ -13,9 +13,11 @@ export function drawMarks(state, focused, reading) {
     const id = element.dataset.key;
     const pending = state.entities.get(`comment:${id}`)?.outcome === "pending";
     const unread = pending && !read.has(id);
+    const words = [unread ? _("Oläst") : "", readersInWords(id, reading), reportInWords(state, id)].filter(Boolean).join(" · ");
+    if (element.marked === words) continue;
+    element.marked = words;
     mark(element, "data-unread", unread ? "" : null);
-    const words = [unread ? _("Oläst") : "", readersInWords(id, reading), reportInWords(state, id)];
-    say(part(element, "marks"), words.filter(Boolean).join(" · "));
+    say(part(element, "marks"), words);
   }
 }
 

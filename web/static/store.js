@@ -24,7 +24,7 @@ export function notice(state) {
 }
 
 export function agenda(state) {
-  return ofKind(state, "item").sort((a, b) => a.number - b.number);
+  return [...ofKind(state, "item")].sort((a, b) => a.number - b.number);
 }
 
 export function item(state, id) {
@@ -106,8 +106,21 @@ function withOutcome(state, outcomes) {
   return ofKind(state, "comment").filter((comment) => outcomes.includes(comment.outcome));
 }
 
+// Sorted out once for each state: a page that draws a thousand comments asks for the meeting with every one.
+const sortedOut = new WeakMap();
+
 function ofKind(state, kind) {
-  return [...state.entities.values()].filter((entity) => entity.kind === kind);
+  if (!sortedOut.has(state)) sortedOut.set(state, byKind(state.entities.values()));
+  return sortedOut.get(state).get(kind) ?? [];
+}
+
+function byKind(entities) {
+  const kinds = new Map();
+  for (const entity of entities) {
+    if (!kinds.has(entity.kind)) kinds.set(entity.kind, []);
+    kinds.get(entity.kind).push(entity);
+  }
+  return kinds;
 }
 
 function grouped(comments) {
