@@ -49,8 +49,9 @@ async def test_a_comment_goes_the_same_way_under_a_server_that_knows_nothing_of_
         await chair.do("answer_comment", comment=id)
         await display.until(lambda: display.sees(id, "answered"))
         await resident.until(lambda: resident.mine(id).get("answered") is not None)
+        stood = resident.offset
         later = await Resident.join(service, binary=binary, resume=resident)
-        assert later.frames[0]["since"] == resident.offset
+        assert later.frames[0]["since"] == stood
 
 
 async def test_a_declined_comment_never_reaches_anybody_but_its_author(service: Service, binary: bool) -> None:
