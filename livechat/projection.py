@@ -252,6 +252,8 @@ def _touched(event: Event, kin: dict[str, tuple[str, ...]], state: Meeting) -> I
                 yield Key("tally", id)  # It is seen where its comment is.
         if comment in state.reports:
             yield Key("report", comment)
+    if isinstance(event, _ABOUT_A_COMMENT):
+        return
     if isinstance(event, events.CommentReported | events.ReportsReviewed):
         yield Key("report", event.id)
     elif isinstance(event, events.MeetingSetUp):
@@ -285,7 +287,9 @@ def _indexes(before: dict[Role, Index], state: Meeting, keys: list[Key], thawed:
         own, shared = forked(own), False  # First: a draft's maps change in place.
     after = before.copy()
     for view, roles in _VIEWERS.items():
-        after.update(dict.fromkeys(roles, _advanced(before[roles[0]], state, keys, view)))
+        index = _advanced(before[roles[0]], state, keys, view)
+        for role in roles:
+            after[role] = index
     display = VIEWS[Role.DISPLAY]
     after[Role.DISPLAY] = after[Role.RESIDENT] if shared else _advanced(own, state, [*keys, *thawed], display)
     return after
