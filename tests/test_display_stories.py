@@ -352,7 +352,9 @@ async def test_network_pulled_server_killed_and_replaced_the_screen_needs_no_han
         await display.context.set_offline(True)
         process.kill()
         await process.ended()
-        await expect(display.get_by_text(re.compile(r"Ingen kontakt. Visar läget \d\d\.\d\d"))).to_be_visible()
+        await expect(display.get_by_text(re.compile(r"Ingen kontakt. Visar läget \d\d\.\d\d"))).to_be_visible(
+            timeout=30_000
+        )
         await keep(display, "display-offline-1920")
         await process.start()
         moderator = await Moderator.join(process, cookie=moderator.cookie)
@@ -360,7 +362,7 @@ async def test_network_pulled_server_killed_and_replaced_the_screen_needs_no_han
         await moderator.do("take_back_comment", comment=gone)
         await chair.do("discuss_comment", comment=before)
         await expect(display.get_by_text("Tas tillbaka under avbrottet")).to_be_visible()  # It cannot know better,
-        await expect(display.get_by_text("Visar läget")).to_be_visible()  # and says so.
+        await expect(display.get_by_text("Visar läget")).to_be_visible(timeout=30_000)  # and says so.
         await display.evaluate(BRAND)
         await display.context.set_offline(False)
         await expect(display.locator("#spoken")).to_have_text("Före avbrottet", timeout=30_000)
