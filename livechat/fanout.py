@@ -151,21 +151,16 @@ class Fanout:
 
         `over` so many seconds, cohort by cohort: ten thousand signs and their answers at once keep comments waiting.
         """
-        cohorts = self._all_cohorts(roles or Role)
+        cohorts, frame = self._all_cohorts(roles or Role), self._each_once(message, asks=True)
         for cohort in cohorts:
-            frame = self._frames.message(cohort.codec, message(cohort.role), asks=True)
+            made = frame(cohort.role, cohort.codec)
             for subscriber in list(cohort.members):
-                subscriber.beat(frame)
+                subscriber.beat(made)
             await asyncio.sleep(over / len(cohorts))
 
     async def tell(self, message: Callable[[Role], object], *roles: Role) -> None:
         """The same out of turn. Nobody is asked: several in a second must not make out a slow line to be dead."""
-        made: dict[tuple[Role, str], Frame] = {}
-
-        def frame(role: Role, codec: Codec) -> Frame:
-            return made.setdefault((role, codec.name), self._frames.message(codec, message(role)))
-
-        await self.hand_out(frame, *roles)
+        await self.hand_out(self._each_once(message, asks=False), *roles)
 
     async def hand_out(self, frame: Callable[[Role, Codec], Frame | None], *roles: Role) -> None:
         """A frame to all, or to some roles, if their role has one; whoever has no room for it does without."""
@@ -183,6 +178,19 @@ class Fanout:
     def actors(self, *roles: Role) -> list[Actor]:
         """Who is connected in these roles, once for each connection."""
         return [subscriber.actor for cohort in self._all_cohorts(roles) for subscriber in cohort.members]
+
+    def _each_once(self, message: Callable[[Role], object], *, asks: bool) -> Callable[[Role, Codec], Frame]:
+        """Makes a message once for each role and codec, and anew in each second: it tells the time."""
+        made: dict[tuple[Role, str, int], Frame] = {}
+        now = asyncio.get_running_loop().time
+
+        def frame(role: Role, codec: Codec) -> Frame:
+            key = role, codec.name, int(now())
+            if key not in made:
+                made[key] = self._frames.message(codec, message(role), asks=asks)
+            return made[key]
+
+        return frame
 
     def _flush(self, cohort: Cohort) -> bool:
         offset = self._projection.indexes[cohort.role].offset

@@ -495,6 +495,8 @@ async def test_an_opening_that_the_store_lost_is_made_good_with_all_that_was_sai
         rehearsal = chair.epoch
         before = await _dump(log, tmp_path)
         await chair.do("open_meeting")
+        for client in (chair, resident):
+            await client.until(lambda client=client: client.epoch != rehearsal)  # type: ignore[misc]
         await chair.do("open_intake")
         id = await resident.writes("På riktigt, strax före avbrottet")
         real = chair.epoch
