@@ -83,7 +83,7 @@ class Channel:
         self._counted = asyncio.Event()
         pen, folded = asyncio.Lock(), self._reader.folded
         self._commits = Commits(lambda: self.meeting, self._append, self._end, folded, failed, minute, pen)
-        self._disposal = Disposal(lambda: self.meeting, self._commits.submit, log.scrub_erased, failed, minute)
+        self._disposal = Disposal(lambda: self.meeting, self._commits.submit, log.scrub, failed, minute)
         self._casts = Casts(lambda: self.meeting, self._secret, self._cast, folded, failed, minute, pen)
         self._opening = Opening(log, self._reader, failed, minute, pen)
 

@@ -1,8 +1,8 @@
 """Disposal: the words of a sealed comment are erased when the day comes that it was kept until.
 
 The event and the words' leaving the store are one step, so nothing is half done, and of several processes one is
-first and the others find nothing left to do. What still holds the words then (a journal) is scrubbed; that is done
-again, at the start and at every look, until the store says that it is clean.
+first and the others find nothing left to do. What still holds the words then (a journal) is scrubbed; that is tried at
+every look, and costs one question where there is nothing to scrub.
 """
 
 import asyncio
@@ -26,13 +26,6 @@ def due(meeting: Meeting, minute: int) -> list[str]:
     return [id for id, comment in meeting.comments.items() if not comment.erased and _over(meeting, id, minute)]
 
 
-def erased(meeting: Meeting) -> int:
-    """How many comments have had their words erased."""
-    if not meeting.ledger.outcomes.get(Outcome.SEALED):
-        return 0
-    return sum(comment.erased for comment in meeting.comments.values())
-
-
 def erase_sealed(meeting: Meeting, command: EraseSealed, actor: Actor, minute: int) -> tuple[Event, ...]:
     """Nobody's act: the meeting file has said for how many days a threat is kept."""
     return tuple(CommentErased(id=id, minute=minute) for id in due(meeting, minute))
@@ -47,14 +40,14 @@ class Disposal:
     """Disposes of what one meeting no longer keeps, while `run` runs.
 
     `state` gives the meeting as folded so far, `minute` is now, `submit(command, actor)` takes a command to the log,
-    `scrub(meeting, epoch)` is the log's, and `failed(error)` is told when it fails.
+    `scrub(meeting)` is the log's, and `failed(error)` is told when it fails.
     """
 
     def __init__(
         self,
         state: Callable[[], Meeting],
         submit: Callable[[Command, Actor], Awaitable[None]],
-        scrub: Callable[[str, str], Awaitable[None]],
+        scrub: Callable[[str], Awaitable[None]],
         failed: Callable[[Unavailable], None],
         minute: Callable[[], int],
     ) -> None:
@@ -63,7 +56,6 @@ class Disposal:
         self._submit = submit
         self._scrub = scrub
         self._failed = failed
-        self._clean: tuple[str, int] | None = None
 
     async def run(self, pause: float) -> None:
         """Looks now and every `pause` seconds, forever. What fails is done at the next look."""
@@ -79,8 +71,4 @@ class Disposal:
     async def _look(self) -> None:
         if due(self._state(), self._minute()):
             await self._submit(EraseSealed(epoch=self._state().epoch), Actor(Role.MODERATOR))
-        state = self._state()
-        stands = state.epoch, erased(state)
-        if stands[1] and stands != self._clean:
-            await self._scrub(state.id, state.epoch)
-            self._clean = stands
+        await self._scrub(self._state().id)

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from livechat.channel import Channel, Clock
-from livechat.disposal import due, erased
+from livechat.disposal import due
 from livechat.epochs import load
 from livechat.errors import Refused, report
 from livechat.frames import Pack
@@ -103,8 +103,6 @@ class Hub:
         if epoch is None:
             return
         state = (await load(self.log, meeting, epoch)).meeting
-        if erased(state):
-            await self.log.scrub_erased(meeting, epoch)  # Whoever erased may not have come that far.
         if due(state, state.minute(self.clock())):
             with suppress(Refused):
                 await self.channel(meeting)

@@ -169,7 +169,7 @@ async def test_what_is_erased_folds_as_empty_and_its_entries_stay(log: Log) -> N
     assert await log.append("m", "e", [ERASED], at=3) == 4
     blank = Entry(3, (msgspec.structs.replace(shown, text=""),))
     assert await log.read("m", "e", after=1) == [Entry(2, (said(""), said("hej", 2))), blank, Entry(4, (ERASED,))]
-    await log.scrub_erased("m", "e")
+    await log.scrub("m")
     assert await log.end("m", "e") == 4
 
 
@@ -188,8 +188,8 @@ async def test_words_that_are_written_and_erased_in_one_entry_are_not_there(log:
 async def test_of_many_who_scrub_all_return(log: Log) -> None:
     await log.append("m", "e", [said("hot"), ERASED], at=1)
     await log.start("other", "e", [OPENED])
-    await asyncio.gather(*(log.scrub_erased(meeting, "e") for meeting in ("m", "other", "m", "other")))
-    await log.scrub_erased("m", "e")
+    await asyncio.gather(*(log.scrub(meeting) for meeting in ("m", "other", "m", "other")))
+    await log.scrub("m")
 
 
 async def test_of_what_is_erased_not_a_byte_is_left_in_a_file(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ async def _write_and_erase(log: Log, folder: Path) -> None:
     assert _holds(folder, words[:200])
     erased = [CommentErased(id=f"{number:032x}", minute=9) for number in range(1, 40)]
     await log.append("m", "e", erased, at=40)
-    await log.scrub_erased("m", "e")
+    await log.scrub("m")
     await until(lambda: not _holds(folder, "vet var du"))  # Files are unlinked a moment after they are replaced.
     assert (await log.read("m", "e", after=1, limit=1))[0].events == (said(""),)
     await log.close()

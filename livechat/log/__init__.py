@@ -60,7 +60,7 @@ class Log(Protocol):
         """Writes one entry and gives its offset, `at + 1`. It is durable when this returns.
 
         What an event says is erased (`Event.ERASES`) leaves the words in the same step, and folds as empty from then
-        on, also where it is written in this very entry. To have it gone in bytes, call `scrub_erased`.
+        on, also where it is written in this very entry. To have it gone in bytes, call `scrub`.
         `Conflict` if the last offset of the epoch is not exactly `at`, or if the epoch is not the current one.
         """
         ...
@@ -88,14 +88,6 @@ class Log(Protocol):
         """
         ...
 
-    async def scrub_erased(self, meeting: str, epoch: str) -> None:
-        """Returns once nothing that the store keeps holds a byte of what has been erased from the epoch.
-
-        It may take as long as writing the store's journal anew. To be called again if it fails, until it returns;
-        when there is nothing to scrub it costs next to nothing.
-        """
-        ...
-
     async def fork(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event]) -> None:
         """Moves all that the log holds of an epoch to a new one, adds an entry, and moves the pointer, in one step.
 
@@ -112,9 +104,10 @@ class Log(Protocol):
         ...
 
     async def scrub(self, meeting: str) -> None:
-        """Removes from the store's journals what `begin_anew` has deleted; returns at once if there is nothing left.
+        """Returns once no journal of the store holds a byte of what the meeting has erased or deleted; at once if so.
 
-        To be called again if it fails, until it returns; by any process, also one that starts after a crash.
+        It may take as long as writing a journal anew. To be called again if it fails, until it returns; by any
+        process, also one that starts after a crash.
         """
         ...
 

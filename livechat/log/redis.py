@@ -23,10 +23,9 @@ from typing import Any
 from livechat.events import Entry, Event
 from livechat.log import KINDS, BallotsClosed, Cast, Conflict, TailMissing, Unavailable, erased, split
 from livechat.log.anew.redis import BEGIN_ANEW
-from livechat.log.anew.redis import SCRUBBED as SCRUBBED_ANEW
 from livechat.log.ballots import redis as ballots
-from livechat.log.rewrites.redis import Rewrites
-from livechat.log.scripts import APPEND, CHECK, CONFLICT, END, FORK, GONE, NO_SECRET, SCRUBBED
+from livechat.log.scripts import APPEND, CHECK, CONFLICT, END, FORK, GONE, NO_SECRET
+from livechat.log.scrubbing.redis import DONE, Rewrites
 from livechat.log.stream import Marks, Page
 from livechat.radio import Radio
 from livechat.redis import Client, servers_at
@@ -93,14 +92,6 @@ class RedisLog:
         await self._servers.run(secret, partial(ballots.forget, secret=secret, marks=marks))
         await self._rewrites.next(await self._servers.owner(secret))
 
-    async def scrub_erased(self, meeting: str, epoch: str) -> None:
-        key = self._key(meeting, "erasures", epoch)
-        number = await self._servers.run(key, lambda client: client.get(key))
-        if number is None:
-            return
-        await self._rewrites.next(await self._servers.owner(key))
-        await self._servers.run(key, partial(self._durable, script=SCRUBBED, keys=[key], args=[number]))
-
     async def fork(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event]) -> None:
         body, words = split(events)
         assert not words  # What a fork says of itself is nobody's words.
@@ -118,9 +109,9 @@ class RedisLog:
 
     async def scrub(self, meeting: str) -> None:
         key = self._unscrubbed(meeting)
-        if epoch := await self._servers.run(key, lambda client: client.get(key)):
+        if note := await self._servers.run(key, lambda client: client.get(key)):
             await self._rewrites.next(await self._servers.owner(key))
-            await self._servers.run(key, lambda client: client.eval(SCRUBBED_ANEW, 1, key, epoch))
+            await self._servers.run(key, partial(self._durable, script=DONE, keys=[key], args=[note]))
 
     async def end(self, meeting: str, epoch: str) -> int:
         keys = [self._pointer(meeting), self._stream(meeting, epoch), f"{self._prefix}:{{{meeting}}}:touched"]
@@ -175,7 +166,7 @@ class RedisLog:
         texts = [part for piece in words for part in (f"{piece.comment}|{piece.kind}", piece.text)]
         gone = [f"{comment}|{kind}" for comment in erased(events) for kind in KINDS]
         keys = [self._pointer(meeting), self._stream(meeting, epoch), self._texts(meeting, epoch)]
-        keys += [self._channel(meeting), self._key(meeting, "erasures", epoch)]
+        keys += [self._channel(meeting), self._unscrubbed(meeting)]
         before, mark = self._marks.get(meeting, epoch, at), _new_mark()
         args = [current, epoch, at, before, mark, body, len(gone), *gone, *texts]
         return await self._write(meeting, epoch, APPEND, keys, args, mark)
@@ -276,7 +267,7 @@ class RedisLog:
         return f"{self._prefix}:{{{meeting}}}:{kind}:{epoch}"
 
 
-_OF_AN_EPOCH = ("entries", "texts", "ballot-secret", "ballots", "erasures")
+_OF_AN_EPOCH = ("entries", "texts", "ballot-secret", "ballots")
 """The kinds of key that an epoch has, the stream first. What a later kind adds here goes along when it forks."""
 
 

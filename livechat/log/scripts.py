@@ -14,9 +14,9 @@ NO_SECRET, GONE, CONFLICT = -2, -1, 0
 """What a script gives instead of an offset: the epoch's ballots are closed, the meeting has no log, or its end is not
 where the writer thought."""
 
-# KEYS: pointer, stream, texts, news, erasures.  ARGV: the epoch that must be current ("" for none), the epoch to
-# write to, the offset that must be the last one, its mark ("" if not known), the new entry's mark, the body, how many
-# text keys to erase, these, then pairs of text key and text.
+# KEYS: pointer, stream, texts, news, the note for scrubbing.  ARGV: the epoch that must be current ("" for none), the
+# epoch to write to, the offset that must be the last one, its mark ("" if not known), the new entry's mark, the body,
+# how many text keys to erase, these, then pairs of text key and text.
 APPEND = f"""{LAST}
 local current = redis.call('GET', KEYS[1]) or ''
 local offset, mark = last(KEYS[2])
@@ -29,8 +29,7 @@ if ARGV[4] ~= '' and mark ~= ARGV[4] then return {CONFLICT} end
 local erased = 7 + tonumber(ARGV[7])
 for i = erased + 1, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
 for i = 8, erased do redis.call('HDEL', KEYS[3], ARGV[i]) end
--- Until the append-only file has been written anew it holds what is erased here: see SCRUBBED.
-if erased > 7 then redis.call('INCR', KEYS[5]) end
+if erased > 7 then redis.call('SET', KEYS[5], ARGV[5]) end
 redis.call('XADD', KEYS[2], (offset + 1) .. '-0', 'body', ARGV[6], 'mark', ARGV[5])
 if current ~= ARGV[2] then redis.call('SET', KEYS[1], ARGV[2]) end
 redis.call('SPUBLISH', KEYS[4], offset + 1)
@@ -67,12 +66,6 @@ if ARGV[2] == '1' then redis.call('SET', KEYS[3], '', 'PX', 1000) end
 local offset, mark = last(KEYS[2])
 if offset == 0 then return {{{GONE}, ''}} end
 return {{offset, mark}}
-"""
-
-# KEYS: erasures.  ARGV: how many there were when the append-only file began to be written anew.
-SCRUBBED = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
-return 1
 """
 
 CHECK = "return redis.call('SET', KEYS[1], '', 'PX', 1000)"

@@ -19,6 +19,7 @@ from livechat.events import Entry, Event, TalliesCounted
 from livechat.log import Cast, Conflict, TailMissing, Unavailable, bare, erased, join, split, wordy
 from livechat.log.anew import sqlite as anew
 from livechat.log.ballots import sqlite as ballots
+from livechat.log.scrubbing import sqlite as scrubbing
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ class SqliteLog:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)  # It holds what nobody has approved yet.
             self._writer = _connect(path)
-            self._writer.executescript(SCHEMA + ballots.SCHEMA + anew.SCHEMA)
+            self._writer.executescript(SCHEMA + ballots.SCHEMA + scrubbing.SCHEMA)
             self._reader = _connect(path)
         self._poller: asyncio.Task[None] | None = None
 
@@ -117,10 +118,7 @@ class SqliteLog:
 
     async def forget_ballots(self, meeting: str, epoch: str) -> None:
         await self._write(lambda db: ballots.forget(db, meeting, epoch))
-        await self._in_writer_thread(lambda: ballots.truncate(self._writer))
-
-    async def scrub_erased(self, meeting: str, epoch: str) -> None:
-        await self._in_writer_thread(lambda: ballots.truncate(self._writer))
+        await self._in_writer_thread(lambda: scrubbing.truncate(self._writer))
 
     async def fork(self, meeting: str, epoch: str, new_epoch: str, events: Sequence[Event]) -> None:
         def write(db: sqlite3.Connection) -> None:
@@ -135,14 +133,15 @@ class SqliteLog:
         def write(db: sqlite3.Connection) -> None:
             _expect(db, meeting, epoch, at)
             anew.move_pointer(db, meeting, epoch, new_epoch)
+            scrubbing.leave(db, meeting, new_epoch)
             _insert(db, meeting, new_epoch, 1, events)
 
         await self._write(write)
 
     async def scrub(self, meeting: str) -> None:
-        if epoch := await self._read(lambda db: anew.unscrubbed(db, meeting)):
-            await self._in_writer_thread(lambda: ballots.truncate(self._writer))
-            await self._write(lambda db: anew.scrubbed(db, meeting, epoch))
+        if note := await self._read(lambda db: scrubbing.left(db, meeting)):
+            await self._in_writer_thread(lambda: scrubbing.truncate(self._writer))
+            await self._write(lambda db: scrubbing.done(db, meeting, note))
 
     async def end(self, meeting: str, epoch: str) -> int:
         return await self._read(lambda db: _end(db, meeting, epoch))
@@ -281,8 +280,9 @@ def _insert(db: sqlite3.Connection, meeting: str, epoch: str, offset: int, event
     db.execute("INSERT INTO entries VALUES (?, ?, ?, ?)", (meeting, epoch, offset, body))
     rows = [(meeting, epoch, *piece) for piece in words]
     db.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?)", rows)
-    gone = [(meeting, epoch, comment) for comment in erased(events)]
-    db.executemany("DELETE FROM texts WHERE meeting = ? AND epoch = ? AND comment = ?", gone)
+    if gone := [(meeting, epoch, comment) for comment in erased(events)]:
+        db.executemany("DELETE FROM texts WHERE meeting = ? AND epoch = ? AND comment = ?", gone)
+        scrubbing.leave(db, meeting, f"{epoch}:{offset}")
 
 
 def _entries(db: sqlite3.Connection, meeting: str, epoch: str, after: int, limit: int) -> list[Entry]:

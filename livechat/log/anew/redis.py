@@ -1,8 +1,8 @@
-"""Beginning anew in Redis or Valkey: one script that unlinks an epoch's keys, and a mark until its bytes are gone."""
+"""Beginning anew in Redis or Valkey: one script that unlinks an epoch's keys."""
 
 from livechat.log.scripts import CONFLICT, GONE, LAST
 
-# KEYS: pointer, news, the mark "unscrubbed", the new stream, the stream, all else that the epoch has.
+# KEYS: pointer, news, the note for scrubbing, the new stream, the stream, all else that the epoch has.
 # ARGV: the epoch that must be current, the new one, the offset that must be the last one, its mark ("" if not known),
 # the new entry's mark, its body.
 BEGIN_ANEW = f"""{LAST}
@@ -18,11 +18,8 @@ if offset ~= tonumber(ARGV[3]) then return {CONFLICT} end
 if ARGV[4] ~= '' and mark ~= ARGV[4] then return {CONFLICT} end
 for i = 5, #KEYS do redis.call('UNLINK', KEYS[i]) end
 redis.call('XADD', KEYS[4], '1-0', 'body', ARGV[6], 'mark', ARGV[5])
-redis.call('SET', KEYS[3], ARGV[2])
+redis.call('SET', KEYS[3], ARGV[5])
 redis.call('SET', KEYS[1], ARGV[2])
 redis.call('SPUBLISH', KEYS[2], 1)
 return 1
 """
-
-# KEYS: the mark "unscrubbed".  ARGV: what it was before the bytes went; if it is another, more has been deleted since.
-SCRUBBED = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from livechat.events import Tally
-from livechat.log import BallotsClosed, Cast, Unavailable
+from livechat.log import BallotsClosed, Cast
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS ballots (          -- one set of marks for each comment; its size is the tally
@@ -47,14 +47,6 @@ def forget(db: sqlite3.Connection, meeting: str, epoch: str) -> None:
     """Deletes secret and marks; none can be made any more."""
     db.execute("INSERT OR REPLACE INTO ballot_secrets VALUES (?, ?, x'')", (meeting, epoch))
     db.execute("DELETE FROM ballots WHERE meeting = ? AND epoch = ?", (meeting, epoch))
-
-
-def truncate(db: sqlite3.Connection) -> None:
-    """Empties the write-ahead log, which still holds what has been deleted. Raises `Unavailable` if a reader is in
-    the way for longer than the connection waits."""
-    (busy, *_) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:
-        raise Unavailable("the write-ahead log is in use")
 
 
 def _kept_secret(db: sqlite3.Connection, meeting: str, epoch: str) -> bytes:

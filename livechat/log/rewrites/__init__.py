@@ -1,1 +1,0 @@
-"""The writing anew of what still holds what has been erased: Redis only, SQLite overwrites."""
