@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
+from msgspec import Struct
 
 from livechat.captions import LIFE, LONGEST, Captions, Piece, heard
 from livechat.errors import Refused
@@ -27,6 +28,13 @@ LOOK_AROUND = 5
 """Seconds after which it shows that something has become too old."""
 
 Clock = Callable[[], float]
+
+
+class Said(Struct, frozen=True):
+    """What one process tells the others. A piece without text was said behind closed doors: that it came is all."""
+
+    epoch: str
+    pieces: list[Piece]
 
 
 class Captioning:
@@ -109,29 +117,39 @@ class Captioning:
         self._shut.clear()
 
     async def _add(self, piece: Piece) -> None:
+        if self._state().terms.closed:
+            self._captions.pass_over(piece, self._clock())
+            await self._say(msgspec.structs.replace(piece, text=""))  # Else it could be sent again to another process.
+            return
         if not self._captions.add(piece, self._clock()):
             return
-        if self._state().terms.closed:
-            self._captions.shut()
-            return
         self._moved()
-        await self._relay.say(self._state().id, msgspec.json.encode([piece]))
+        await self._say(piece)
+
+    async def _say(self, piece: Piece) -> None:
+        await self._relay.say(self._state().id, msgspec.json.encode(Said(self._state().epoch, [piece])))
 
     def _hear(self, message: bytes) -> None:
         """What another process has taken in."""
         try:
-            pieces = msgspec.json.decode(message, type=list[Piece])
+            said = msgspec.json.decode(message, type=Said)
         except msgspec.DecodeError:
             return  # Of another release, or nobody of ours.
-        if self._state().terms.closed:
+        if said.epoch != self._state().epoch:
             return
-        added = [self._captions.add(piece, self._clock()) for piece in pieces]
+        added = [self._take_in(piece) for piece in said.pieces]
         if any(added):
             self._moved()
 
+    def _take_in(self, piece: Piece) -> bool:
+        if piece.text and not self._state().terms.closed:
+            return self._captions.add(piece, self._clock())
+        self._captions.pass_over(piece, self._clock())
+        return False
+
     def _all(self) -> bytes:
         pieces = self._captions.pieces()
-        return msgspec.json.encode(pieces) if pieces else b""
+        return msgspec.json.encode(Said(self._state().epoch, pieces)) if pieces else b""
 
     def _moved(self) -> None:
         self._any, self._made = True, {}

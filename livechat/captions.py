@@ -29,6 +29,9 @@ LANGUAGES = 8
 QUIET = 20
 """Seconds without a piece after which a number that was used before means that its sender counts anew."""
 
+AGAIN = 10
+"""The last so many pieces that were said behind closed doors may be sent again after; they are never taken."""
+
 WINDOW = 100
 """So far behind the latest number a piece is not late: its sender counts anew."""
 
@@ -79,6 +82,11 @@ class Captions:
             return False
         return self._tracks.setdefault(piece.language, _Track()).add(piece, now)
 
+    def pass_over(self, piece: Piece, now: float) -> None:
+        """Keeps nothing of a piece but that it came: it is not taken when it is sent again."""
+        if piece.language in self._tracks or len(self._tracks) < LANGUAGES:
+            self._tracks.setdefault(piece.language, _Track()).pass_over(piece.place, now)
+
     def forget(self, before: float) -> bool:
         """Forgets what came before then (Unix seconds). Gives whether that changes anything."""
         forgot = [track.forget(before) for track in self._tracks.values()]
@@ -110,6 +118,7 @@ class _Track:
         self.heard = 0.0
         self._came: dict[Place, float] = {}
         self._floor = Place(0, 0)  # What stands here or before is not taken again.
+        self._unsaid = Place(0, 0)  # The last that was said behind closed doors.
         self._typed = False  # Whether a typist was the last to say something.
 
     @property
@@ -145,6 +154,12 @@ class _Track:
             self._drop()
         return True
 
+    def pass_over(self, place: Place, now: float) -> None:
+        while self.pieces and self.pieces[0].place <= place:
+            self._drop()
+        self._floor = self._unsaid = max(self._floor, place)
+        self.heard = now
+
     def forget(self, before: float) -> bool:
         forgot = False
         while self.pieces and self._came[self.pieces[0].place] < before:
@@ -154,6 +169,8 @@ class _Track:
 
     def _counts_anew(self, here: Place, text: str, now: float) -> bool:
         if here > self.end:
+            return False
+        if here <= self._unsaid and self._unsaid.number - here.number < AGAIN:
             return False
         known = next((piece.text for piece in self.pieces if piece.place == here), None)
         return known != text and (now - self.heard >= QUIET or self.end.number - here.number > WINDOW)

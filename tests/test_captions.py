@@ -296,6 +296,39 @@ def _tuned(service: Service) -> set[str]:
     return relay._tuned
 
 
+async def test_what_one_door_took_behind_closed_doors_is_shown_at_no_other_after(tmp_path: Path) -> None:
+    url = shared("redis", "single").url
+    async with AsyncExitStack() as stack:
+        here, there = [await stack.enter_async_context(_door(tmp_path, url)) for _ in range(2)]
+        resident, other, chair = await Resident.join(here), await Resident.join(there), await Chair.join(here)
+        http, more = [await stack.enter_async_context(door.http()) for door in (here, there)]
+        await until(lambda: len(_tuned(here)) == len(_tuned(there)) == 1)
+        await send(http, here, 1, "Nu stänger vi.")
+        await chair.do("close_item", why="secrecy")
+        await until(lambda: other.meeting["closed"] and other.captions == {})
+        assert (await send(http, here, 2, "Hemligt.")).status_code == 200
+        await until(lambda: there.hub.channels()[0].captioning.last_number() == 2)
+        await chair.do("reopen_item")
+        await until(lambda: other.meeting["closed"] is None)
+        await send(more, there, 2, "Hemligt.")  # The answer was lost, so the service tries another door.
+        await send(more, there, 3, "Välkomna tillbaka.")
+        for client in (resident, other):
+            await client.until(lambda client=client: client.captions == {"sv": "Välkomna tillbaka."})  # type: ignore[misc]
+            assert not [raw for raw in client.raw if b"Hemligt" in raw]
+
+
+def test_what_was_said_behind_closed_doors_is_not_taken_however_late_it_is_sent_again() -> None:
+    writer = Writer()
+    writer.says(1, "Nu stänger vi.")
+    piece = writer.captions.numbered("sv", 2, "Hemligt.", writer.now)
+    assert piece
+    writer.captions.shut()
+    writer.captions.pass_over(piece, writer.now)
+    writer.now += QUIET + 1
+    assert not writer.says(2, "Hemligt.")
+    assert writer.says(3, "Välkomna tillbaka.")
+
+
 async def test_when_redis_was_away_captions_go_on_at_every_door(tmp_path: Path) -> None:
     with Deployment("redis", "single") as deployment:
         relays = [RedisRelay(deployment.url, every=0.05) for _ in range(2)]

@@ -7,6 +7,7 @@ import { meeting } from "./store.js";
 import { _ } from "./texts.js";
 
 const SIZES = ["small", "medium", "large", "largest"];
+const LIFE = 120_000; // as long as the server keeps them
 const USUAL = { on: true, size: "medium", language: null };
 
 export class Captions {
@@ -21,6 +22,8 @@ export class Captions {
   }
 
   came(last) {
+    clearTimeout(this.fading);
+    if (last.length) this.fading = setTimeout(() => this.came([]), LIFE); // On a lost line nobody says that it is old.
     this.last = last;
     for (const { language } of last) if (!this.known.includes(language)) this.known.push(language);
     this.#draw();
@@ -28,6 +31,13 @@ export class Captions {
 
   draw(state) {
     this.closed = Boolean(meeting(state)?.closed);
+    if (this.closed) this.last = []; // The word that all is gone may have been missed.
+    this.#draw();
+  }
+
+  // A rehearsal has ended, or begun: what was said before is not of this meeting.
+  beginAnew() {
+    [this.last, this.known] = [[], []];
     this.#draw();
   }
 

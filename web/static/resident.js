@@ -109,6 +109,7 @@ function askAgain() {
 
 // The own comments of a rehearsal go with it, when the service has said that it knows them no more.
 function beginWithTheOthers() {
+  captions.beginAnew();
   support.giveUp();
   if (meeting.ready) watchOwn();
 }
