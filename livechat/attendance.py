@@ -14,7 +14,7 @@ from livechat.fanout import Fanout, Subscriber
 from livechat.live import PRESENT, Counts
 from livechat.meeting import Intake, Meeting
 from livechat.moment import Moment, Reading, Turn, coarsely, exactly, moment_for
-from livechat.projection import for_the_desk
+from livechat.projection import for_the_desk, spoken_on_the_display
 from livechat.roles import STAFF, Role, Seat
 from livechat.signals import Signal, Signals, loud
 
@@ -50,6 +50,15 @@ class Claim(NamedTuple):
     until: float
 
 
+class Asked(NamedTuple):
+    """What somebody last asked the display to read in this process, `at` a time in Unix seconds; "": to stop."""
+
+    by: Subscriber
+    comment: str
+    turn: str
+    at: float
+
+
 class Attendance:
     """Who takes part in one meeting. `state` gives the meeting as folded so far, `clock` now in seconds."""
 
@@ -62,7 +71,7 @@ class Attendance:
         self._attended = self._awake = clock()  # When a moderator was last here; when nobody had to be.
         self._ledger: tuple[str, float, Mapping[str, Any]] | None = None  # Of which epoch, since when.
         self._signals = Signals(clock)
-        self._aloud: dict[Subscriber, tuple[Turn, float]] = {}
+        self._aloud: Asked | None = None
         self._moved = asyncio.Event()
         self._looking: asyncio.TimerHandle | None = None
         self._told: dict[Role, Any] = {Role.DISPLAY: ({}, None), Role.RESIDENT: []}
@@ -87,17 +96,22 @@ class Attendance:
 
     def read_aloud(self, subscriber: Subscriber, comment: str | None) -> None:
         """The chair on this connection wants the display to read this comment aloud now, or nothing."""
-        self._aloud.pop(subscriber, None)
-        if comment is not None:
-            now = self._clock()
-            self._aloud[subscriber] = Turn(comment, secrets.token_hex(4), int(now)), now + ALOUD_LIFE
+        self._aloud = Asked(subscriber, comment or "", secrets.token_hex(4), self._clock())
+        self._moved.set()
+
+    def begin_anew(self) -> None:
+        """Another epoch has begun: nothing that was given in the one before counts in it."""
+        self._signals = Signals(self._clock)
+        self._claims.clear()
+        self._aloud = None
         self._moved.set()
 
     def release(self, subscriber: Subscriber) -> None:
         """The subscriber is gone."""
         self._signals.forget(subscriber)
-        claim, aloud = self._claims.pop(subscriber, None), self._aloud.pop(subscriber, None)
-        if claim or aloud:  # What its chair cannot stop any more falls silent.
+        if self._aloud and self._aloud.by is subscriber:
+            self.read_aloud(subscriber, None)  # What its chair cannot stop any more falls silent.
+        if self._claims.pop(subscriber, None):
             self._moved.set()
 
     async def run(
@@ -120,7 +134,8 @@ class Attendance:
         """Tells the other processes what this one sees, and looks who is at the desks."""
         now, state = self._clock(), self._state()
         self._claims = {who: claim for who, claim in self._claims.items() if claim.until > now}
-        self._aloud = {who: (turn, until) for who, (turn, until) in self._aloud.items() if until > now}
+        if self._aloud and now - self._aloud.at >= ALOUD_LIFE:
+            self._aloud = None
         self._counts.put(state.id, self._own_counts(state))
         if any(seat.role is Role.MODERATOR for seat in self.here()):
             self._attended = self._awake = now
@@ -152,11 +167,13 @@ class Attendance:
         return loud(counts, total[PRESENT], state.settings.signals)
 
     def aloud(self) -> Turn | None:
-        """What the display is to read aloud: only what is under discussion, and nothing behind closed doors."""
+        """What the display is to read aloud: only what stands on it as under discussion."""
         state = self._state()
-        turns = [Turn(comment, turn, int(asked)) for _, asked, turn, comment in self._names("aloud")]
-        asked = [turn for turn in turns if turn.comment == state.discussing]
-        return asked[-1] if asked and not state.terms.closed else None
+        asked = self._names("aloud")  # The latest wins, and may be to stop: then it names no comment.
+        if not asked or asked[-1][3] != spoken_on_the_display(state):
+            return None
+        _, milliseconds, turn, comment = asked[-1]
+        return Turn(comment, turn, int(milliseconds) // 1000)
 
     def tell(self, role: Role) -> dict[str, Any]:
         """What a role is told of this moment."""
@@ -210,8 +227,8 @@ class Attendance:
                 counts[f"seat:{session.seat.role}:{session.seat.seat}"] += 1
         for signal, number in self._signals.count().items():
             counts[f"signal:{signal}"] = number
-        for turn, _ in self._aloud.values():
-            counts[f"aloud:{turn.asked}:{turn.turn}:{turn.comment}"] += 1
+        if self._aloud:
+            counts[f"aloud:{int(self._aloud.at * 1000)}:{self._aloud.turn}:{self._aloud.comment}"] = 1
         for claim in self._claims.values():
             counts[f"reading:{claim.seat.role}:{claim.seat.seat}:{claim.comment}"] += 1
         return counts

@@ -109,6 +109,15 @@ VIEWS: dict[Role, View] = {
 """What each role sees. Meeting and agenda are the same for all, but on a frozen screen."""
 
 
+def spoken_on_the_display(state: Meeting) -> str | None:
+    """The id of the comment that the screen in the room shows as under discussion; None if it shows none."""
+    if state.terms.closed or state.display.blank:
+        return None
+    if state.still is None:
+        return state.discussing
+    return next((id for id, outcome in state.still.outcomes.items() if outcome is Outcome.DISCUSSING), None)
+
+
 def for_its_author(state: Meeting, comment_id: str) -> OwnComment | None:
     """The comment as its author sees it; only for a connection that has shown its secret."""
     comment = state.comments.get(comment_id)
@@ -273,7 +282,8 @@ def _touched(event: Event, kin: dict[str, tuple[str, ...]], state: Meeting) -> I
 
 def _thawed(still: Still | None, state: Meeting) -> list[Key]:
     """The keys of all that a screen that was frozen like this may have missed, once it is released."""
-    if still is None or still is state.still:
+    # The same still as before, if less of it: nothing was missed yet.
+    if still is None or (state.still and state.still.ranks is still.ranks):
         return []
     shown = [id for id, comment in state.comments.items() if comment.outcome in SHOWN]
     return [Key("meeting", state.id), *(Key(kind, id) for id in shown for kind in ("comment", "tally", "rank"))]

@@ -82,6 +82,30 @@ async def test_it_stops_with_the_line_that_asked_and_after_a_while(service: Serv
     await display.until(lambda: display.live["aloud"] is None)
 
 
+async def test_the_last_word_counts_whichever_tablet_it_comes_from(service: Service, clock: Clock) -> None:
+    laptop, _, id = await discussed(service)
+    display, tablet = await Display.join(service), await Chair.join(service)
+    await laptop.do("read_aloud", comment=id)
+    await display.until(lambda: display.live.get("aloud"))
+    clock.ahead = 1
+    await tablet.do("read_aloud", comment=None)
+    await display.until(lambda: display.live["aloud"] is None)
+
+
+async def test_a_screen_reads_nothing_that_it_does_not_show(service: Service) -> None:
+    chair, moderator, _ = await discussed(service)
+    other = await shown(await Resident.join(service), moderator, "Vad kostar lamporna?")
+    display = await Display.join(service)
+    await chair.do("set_display", frozen=True)
+    await chair.do("discuss_comment", comment=other)
+    await chair.do("read_aloud", comment=other)
+    await chair.until(lambda: chair.live.get("aloud", 0) is None)
+    await chair.do("set_display", frozen=False)
+    await display.until(lambda: (display.live.get("aloud") or {}).get("comment") == other)
+    await chair.do("set_display", blank=True)
+    await display.until(lambda: display.live["aloud"] is None)
+
+
 async def test_only_the_chair_asks_and_only_for_what_is_under_discussion(service: Service) -> None:
     chair, moderator, id = await discussed(service)
     resident = await Resident.join(service)

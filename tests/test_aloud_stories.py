@@ -179,7 +179,7 @@ async def test_a_display_that_may_not_speak_says_so_and_begins_when_it_is_touche
         await display.evaluate("speech.allowed = false")
         await expect(display.locator("#line")).to_have_attribute("data-line", "open")
         await chair.get_by_role("button", name="Läs upp på skärmen").click()
-        hint = display.get_by_text("Skärmen får inte läsa upp än. Tryck en gång på den.")
+        hint = display.get_by_text("Skärmen får inte läsa upp än. Tryck en gång på den, eller på en tangent.")
         await expect(hint).to_be_visible()
         await keep(display, "aloud-display-1920")
         await display.mouse.click(600, 400)

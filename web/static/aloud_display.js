@@ -15,7 +15,7 @@ export class AloudDisplay {
     this.meeting = meeting;
     this.aloud = new Aloud(onChange);
     // A browser may let a page speak only once somebody has pressed something on it.
-    addEventListener("pointerdown", () => this.aloud.voice.refused && this.#read());
+    for (const press of ["pointerdown", "keydown"]) addEventListener(press, () => this.aloud.voice.refused && this.#read());
   }
 
   draw() {
@@ -28,7 +28,7 @@ export class AloudDisplay {
   }
 
   #inWords() {
-    if (this.aloud.voice.refused) return _("Skärmen får inte läsa upp än. Tryck en gång på den.");
+    if (this.aloud.voice.refused) return _("Skärmen får inte läsa upp än. Tryck en gång på den, eller på en tangent.");
     return this.#turn && this.aloud.voice.failed ? this.aloud.lackInWords(this.meeting.state) : "";
   }
 
