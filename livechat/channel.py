@@ -18,6 +18,7 @@ from livechat.errors import Refused, Unavailable
 from livechat.events import AnyEvent, CurrentItemSet, Event, LinksRenewed, TalliesCounted
 from livechat.fanout import FIRST, THEN, Fanout, Subscriber
 from livechat.frames import Frames, Pack
+from livechat.handle import require_permission
 from livechat.hearing import Hearing
 from livechat.live import Counts
 from livechat.log import Cast, Conflict, Log
@@ -30,6 +31,7 @@ from livechat.reader import Reader
 from livechat.relay import Relay
 from livechat.roles import SEATED, Actor, Role, Seat
 from livechat.screening import Screened, Screening
+from livechat.scrubbing import complain
 from livechat.seats import seat
 from livechat.signals import Signal
 
@@ -83,7 +85,7 @@ class Channel:
         self._counted = asyncio.Event()
         pen, folded = asyncio.Lock(), self._reader.folded
         self._commits = Commits(lambda: self.meeting, self._append, self._end, folded, failed, minute, pen)
-        self._disposal = Disposal(lambda: self.meeting, self._commits.submit, log.scrub, failed, minute)
+        self._disposal = Disposal(lambda: self.meeting, self._commits.submit, log.scrub, complain, minute)
         self._casts = Casts(lambda: self.meeting, self._secret, self._cast, folded, failed, minute, pen)
         self._opening = Opening(log, self._reader, failed, minute, pen)
 
@@ -158,6 +160,7 @@ class Channel:
 
         Raises `Refused`.
         """
+        require_permission(command, actor)  # Before anything is screened, or waits for the log.
         if isinstance(command, CastBallot):
             await self.cast(command, actor)
         elif isinstance(command, OpenMeeting):
@@ -246,6 +249,7 @@ class Channel:
             self._screening.learn(events)
         else:  # Another epoch has begun.
             self._screening = Screening(self.meeting)
+            self.attendance.begin_anew()
             self._opening.moved()
             self._hearing = self._new_hearing()
         for event in events:

@@ -78,6 +78,8 @@ def take_back(meeting: Meeting, command: TakeBackComment, actor: Actor, minute: 
     comment = known(meeting, command.comment)
     if comment.outcome is Outcome.SEALED and comment.by != by:
         raise Refused("unknown_comment")  # Only the one who pressed the wrong key may say so.
+    if comment.erased:
+        raise wrong_outcome(comment)  # Nothing is left of it.
     if _decided_so_already(meeting, command, Decision.TAKE_BACK, by):
         return ()
     return (events.CommentTakenBack(id=command.comment, by=by, minute=minute),)

@@ -40,7 +40,7 @@ class Disposal:
     """Disposes of what one meeting no longer keeps, while `run` runs.
 
     `state` gives the meeting as folded so far, `minute` is now, `submit(command, actor)` takes a command to the log,
-    `scrub(meeting)` is the log's, and `failed(error)` is told when it fails.
+    `scrub(meeting)` is the log's, and `failed(meeting, error)` is told once when it fails.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Disposal:
         state: Callable[[], Meeting],
         submit: Callable[[Command, Actor], Awaitable[None]],
         scrub: Callable[[str], Awaitable[None]],
-        failed: Callable[[Unavailable], None],
+        failed: Callable[[str, Unavailable], None],
         minute: Callable[[], int],
     ) -> None:
         self._state = state
@@ -59,13 +59,17 @@ class Disposal:
 
     async def run(self, pause: float) -> None:
         """Looks now and every `pause` seconds, forever. What fails is done at the next look."""
+        told = False
         while True:
             try:
                 await self._look()
+                told = False
             except Refused:
                 pass
             except Unavailable as error:
-                self._failed(error)
+                if not told:
+                    self._failed(self._state().id, error)
+                told = True
             await asyncio.sleep(pause)
 
     async def _look(self) -> None:

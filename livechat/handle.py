@@ -76,11 +76,16 @@ def handle(meeting: Meeting, command: Command, actor: Actor, minute: int) -> tup
 
     Raises `Refused` if it cannot be done.
     """
-    if actor.role not in PERMITTED[type(command)]:
-        raise Refused("not_permitted")
+    require_permission(command, actor)
     if not meeting.goes_on_from(command.epoch):
         raise Refused("rehearsal_over" if meeting.was_rehearsed_as(command.epoch) else "epoch_changed")
     return _HANDLE[type(command)](meeting, command, actor, minute)
+
+
+def require_permission(command: Command, actor: Actor) -> None:
+    """Raises `Refused("not_permitted")` if the actor's role may not give such a command at all."""
+    if actor.role not in PERMITTED[type(command)]:
+        raise Refused("not_permitted")
 
 
 def _submit(meeting: Meeting, command: SubmitComment, actor: Actor, minute: int) -> tuple[Event, ...]:

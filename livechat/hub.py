@@ -102,10 +102,15 @@ class Hub:
         epoch = None if meeting in self._channels else await self.log.epoch(meeting)
         if epoch is None:
             return
-        state = (await load(self.log, meeting, epoch)).meeting
-        if due(state, state.minute(self.clock())):
-            with suppress(Refused):
-                await self.channel(meeting)
+        try:
+            state = (await load(self.log, meeting, epoch)).meeting
+            if due(state, state.minute(self.clock())):
+                with suppress(Refused):
+                    await self.channel(meeting)
+        except Unavailable:
+            raise
+        except Exception as error:  # What one meeting's log holds must not keep the others' words.
+            report(error)
 
     def _tell_once(self, error: Unavailable) -> None:
         if not self._away:

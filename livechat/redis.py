@@ -16,7 +16,7 @@ from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.crc import key_slot
 from redis.exceptions import ConnectionError as ConnectionFailed
-from redis.exceptions import MovedError, RedisError
+from redis.exceptions import MovedError, RedisError, ResponseError
 from redis.retry import Retry
 
 from livechat.errors import Unavailable
@@ -33,6 +33,17 @@ PATIENCE = 5
 """Seconds to wait for a server's answer."""
 
 SLOTS = 16_384
+
+
+async def begin_rewrite(client: Client) -> bool:
+    """Asks the server to write its append-only file anew; False if another process has just asked."""
+    try:
+        await client.bgrewriteaof()
+    except ResponseError as error:
+        if "in progress" not in str(error):
+            raise
+        return False
+    return True
 
 
 class Servers(ABC):

@@ -12,6 +12,7 @@ from livechat.events import Event, MeetingSetUp, SeatTaken
 from livechat.meeting import Intake, Meeting
 from livechat.roles import Actor
 from livechat.seats import seat
+from livechat.terms import Terms
 
 
 class Begun(Exception):
@@ -43,7 +44,15 @@ def open_meeting(meeting: Meeting, command: OpenMeeting, actor: Actor, minute: i
 
 
 def _has_begun(meeting: Meeting) -> bool:
-    return meeting.intake is not Intake.NOT_OPEN or len(meeting.comments) > 0
+    """Whether anything has happened that would be missed; links and seats go along."""
+    as_set_up = {item.id for item in meeting.agenda if not item.comments}
+    return (
+        meeting.intake is not Intake.NOT_OPEN
+        or len(meeting.comments) > 0
+        or meeting.terms != Terms()
+        or meeting.notice is not None
+        or set(meeting.intake_ends) != as_set_up
+    )
 
 
 def _seats(meeting: Meeting) -> Iterator[SeatTaken]:

@@ -123,7 +123,7 @@ def _merged(meeting: Meeting, event: events.CommentMerged) -> Event | None:
 
 def _taken_back(meeting: Meeting, event: events.CommentTakenBack) -> Event | None:
     comment = meeting.comments.get(event.id)
-    if comment and comment.outcome is Outcome.SEALED and comment.by != event.by:
+    if comment and comment.outcome is Outcome.SEALED and (comment.by != event.by or comment.erased):
         return None
     return _decision(Decision.TAKE_BACK)(meeting, event)
 

@@ -28,10 +28,14 @@ async def scrub(log: Log, meeting: str) -> None:
             return await log.scrub(meeting)
         except Unavailable as error:
             if not told:
-                complaint = "meeting %s: what was deleted is still in the store's journal, trying again: %s"
-                _LOGGER.warning(complaint, meeting, error)
+                complain(meeting, error)
             told = True
         await asyncio.sleep(PAUSE)
+
+
+def complain(meeting: str, error: Unavailable) -> None:
+    """Tells the operator, and nobody else: the log can be used."""
+    _LOGGER.warning("meeting %s: what was deleted is still in the store's journal, trying again: %s", meeting, error)
 
 
 async def _meetings(log: Log) -> list[str]:

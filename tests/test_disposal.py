@@ -83,6 +83,19 @@ async def test_what_nobody_asks_for_any_more_is_erased_too_and_in_bytes(tmp_path
     assert "av sig självt;raderade det förseglade;1;" in record
 
 
+async def test_what_has_been_erased_cannot_be_taken_back(tmp_path: Path) -> None:
+    clock = Clock()
+    async with serving(tmp_path, beat=0.05, clock=clock) as service:
+        author, moderator = await Resident.join(service), await Moderator.join(service)
+        id = await author.writes(THREAT)
+        await moderator.until(lambda: moderator.sees(id))
+        await moderator.do("seal_comment", comment=id)
+        clock.ahead = DAYS + 60
+        await until(lambda: words(service, id) == "")
+        assert (await moderator.ask("take_back_comment", comment=id))["code"] == "wrong_outcome"
+        assert not moderator.sees(id)
+
+
 async def test_a_seal_that_was_taken_back_is_erased_on_no_day(tmp_path: Path) -> None:
     clock = Clock()
     async with serving(tmp_path, beat=0.05, clock=clock) as service:

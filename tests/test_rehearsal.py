@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from livechat import events
 from livechat.commands import ApproveComment, OpenIntake, OpenMeeting, SubmitComment, TakeSeat, comment_id
 from livechat.epochs import current
 from livechat.errors import Refused
@@ -105,6 +106,13 @@ def test_only_a_rehearsal_or_a_meeting_in_which_nothing_has_happened_can_be_wipe
         with pytest.raises(Begun):
             anew(real, rehearsal=rehearsal)
     assert handle(real, OpenMeeting(epoch=EPOCH), CHAIR, 1) == ()
+    for prepared in (
+        events.NoticePosted(texts={"sv": "Vi börjar strax"}, minute=1),
+        events.ItemIntakeSet(item="1", open=False, minute=1),
+        events.SlowModeSet(seconds=30, by=Seat(Role.MODERATOR, 1), minute=1),
+    ):
+        with pytest.raises(Begun):
+            anew(apply(fresh, prepared), rehearsal=True)
 
 
 @pytest.mark.parametrize("who", [RESIDENT, *MODERATORS, Actor(Role.DISPLAY), Actor(Role.CHAIR, "nobody")])
@@ -256,7 +264,9 @@ async def test_every_page_says_so_also_without_script_and_in_its_title(service: 
         for page in [*pages, sent]:
             assert "<title>REPETITION – " in page
             assert 'data-rehearsal=""' in page
-        assert "dialog" in (await http.get("/status")).text.partition("REPETITION")[2]
+        told = (await http.get("/status")).text.partition("REPETITION")[2]
+        assert "1 möte övas just nu." in told
+        assert "dialog" not in told  # Anybody may read that page.
         await chair.do("open_meeting")
         for page in PAGES:
             text = (await http.get(f"/m/dialog{page}")).text
@@ -495,8 +505,8 @@ async def test_an_opening_that_the_store_lost_is_made_good_with_all_that_was_sai
         rehearsal = chair.epoch
         before = await _dump(log, tmp_path)
         await chair.do("open_meeting")
-        for client in (chair, resident):
-            await client.until(lambda client=client: client.epoch != rehearsal)  # type: ignore[misc]
+        await chair.until(lambda: chair.epoch != rehearsal)
+        await resident.until(lambda: resident.epoch != rehearsal)
         await chair.do("open_intake")
         id = await resident.writes("På riktigt, strax före avbrottet")
         real = chair.epoch

@@ -80,7 +80,7 @@ async def operator(request: Request) -> Response:
     """`GET /status`: the operator's page."""
     state = await health(request.app.state)
     meetings = (channel.meeting for channel in request.app.state.hub.channels())
-    rehearsals = sorted(meeting.id for meeting in meetings if meeting.rehearsal)
+    rehearsals = sum(meeting.rehearsal for meeting in meetings)  # Not which: anybody may read this page.
     about = {"health": state, "public_url": _base_url(request), "rehearsals": rehearsals}
     return _page(request, "status.html", 200 if state.ok else 503, **about)
 

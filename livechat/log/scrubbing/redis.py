@@ -8,7 +8,7 @@ import asyncio
 from typing import Any
 
 from livechat.errors import Unavailable
-from livechat.redis import Client, failures
+from livechat.redis import Client, begin_rewrite, failures
 
 # KEYS: the note.  ARGV: what it was before the file was written anew; if it is another, more has been deleted since.
 DONE = """
@@ -64,7 +64,8 @@ class Rewrites:
             del self._next[redis]  # Whoever deletes from now on needs another.
         if not enabled:
             return
-        await redis.bgrewriteaof()
+        while not await begin_rewrite(redis):
+            await _when_rewritten(redis)  # That one may have begun too early, too.
         if (await _when_rewritten(redis))["aof_last_bgrewrite_status"] != "ok":
             raise Unavailable("the append-only file could not be rewritten")
 
