@@ -6,6 +6,7 @@ import { drawStatus, listenForReload } from "./line_status.js";
 import { Meeting } from "./meeting.js";
 import { mark, part, say, show } from "./parts.js";
 import { howToEnter, ownSeat, seatInWords, showDoor, takeSeat } from "./staff_session.js";
+import { drawAndAnnounce } from "./staff_notice.js";
 import { currentItem, discussing, meeting as about } from "./store.js";
 import { _ } from "./texts.js";
 
@@ -24,6 +25,7 @@ for (const option of at("language").options) say(option, languageName(option.val
 takeSeat(() => meeting.start());
 
 function draw() {
+  if (about(meeting.state)) drawAndAnnounce(meeting.state);
   const { closed } = about(meeting.state) ?? {};
   show(at("table"), true);
   say(at("seat"), seatInWords(ownSeat()));

@@ -2,6 +2,7 @@
 
 import { AloudPanel } from "./aloud_panel.js";
 import { drawBeside } from "./beside.js";
+import { announce } from "./announcer.js";
 import { drawAssign, listenToAssign } from "./chair_assign.js";
 import { ChairAgenda } from "./chair_agenda.js";
 import { ChairQueue } from "./chair_queue.js";
@@ -101,7 +102,7 @@ function draw() {
 
 function drawAll() {
   say(at("present"), presentInWords(meeting.moment.present ?? null));
-  drawSignals(meeting);
+  drawSignals(meeting, announce);
   drawIntake(about(meeting.state));
   terms.draw(meeting.state);
   notices.draw(meeting.state);

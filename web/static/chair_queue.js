@@ -32,7 +32,7 @@ export class ChairQueue {
   listen(card, id) {
     for (const name of Object.keys(MOVES)) part(card, name).addEventListener("click", () => this.#move(id, name));
     card.addEventListener("keydown", (event) => {
-      if (!event.altKey || !KEYS[event.key]) return;
+      if (!event.altKey || !KEYS[event.key] || event.target.closest("select")) return; // A list opens with Alt, too.
       event.preventDefault();
       this.#move(id, KEYS[event.key]);
     });

@@ -123,6 +123,8 @@ function onReady(moved) {
 function onAnew() {
   undo.forget();
   decisions.forget();
+  desk.closePanel();
+  desk.chooseNone();
 }
 
 function onStatus(status) {

@@ -44,13 +44,14 @@ export class NoticePanel {
     return (this.#ready?.[language] ?? "").replace("%(time)s", written || "…");
   }
 
-  #post(event) {
+  async #post(event) {
     event.preventDefault();
     const written = LANGUAGES.map((language) => [language, this.form.elements[language].value.trim()]);
     if (this.#lacksTime()) return this.#miss(this.form.elements.time, _("Fyll i klockslaget först."));
     if (!this.form.elements.sv.value.trim()) return this.#miss(this.form.elements.sv, _("Skriv meddelandet på svenska först."));
     const texts = Object.fromEntries(written.filter(([, text]) => text));
-    return this.#give({ type: "post_notice", texts }, _("Meddelandet visas nu för alla."));
+    if (await this.#give({ type: "post_notice", texts }, _("Meddelandet visas nu för alla."))) this.#empty();
+    return undefined;
   }
 
   #lacksTime() {
@@ -59,8 +60,8 @@ export class NoticePanel {
   }
 
   async #takeDown() {
-    await this.#give({ type: "take_down_notice" }, _("Meddelandet är nertaget."));
-    this.form.elements.sv.focus(); // The button goes away with the notice.
+    const gone = await this.#give({ type: "take_down_notice" }, _("Meddelandet visas inte längre."));
+    if (gone) this.form.elements.sv.focus(); // The button goes away with the notice.
   }
 
   #miss(field, words) {
@@ -72,8 +73,8 @@ export class NoticePanel {
     mark(this.form, "aria-busy", "true");
     const { type, message } = await this.meeting.give(command);
     mark(this.form, "aria-busy", null);
-    if (type === "ack") this.#empty();
     say(part(this.panel, "told"), type === "ack" ? done : (message ?? _("Ingen kontakt. Försök igen när kontakten är tillbaka.")));
+    return type === "ack";
   }
 
   #empty() {

@@ -6,8 +6,9 @@ import { timeOfMinute } from "./clock.js";
 import { closedInWords } from "./closed.js";
 import { drawStatus, listenForReload } from "./line_status.js";
 import { Meeting } from "./meeting.js";
-import { clone, drawList, inShort, mark, painter, part, say, show } from "./parts.js";
+import { clone, drawList, inShort, painter, part, say, show } from "./parts.js";
 import { howToEnter, showDoor, takeSeat } from "./staff_session.js";
+import { drawAndAnnounce } from "./staff_notice.js";
 import { keepStill } from "./steady.js";
 import { answered, comment, currentItem, discussing, item, meeting as about, queue, queueByItem, shown } from "./store.js";
 import { tallyInWords } from "./tally.js";
@@ -46,6 +47,7 @@ function drawAll() {
   const { closed } = about(meeting.state);
   show(at("notice"), Boolean(closed));
   say(at("notice"), closed ? closedInWords(closed) : "");
+  drawAndAnnounce(meeting.state);
   drawDiscussing(discussing(meeting.state));
   drawQueue(queue(meeting.state).length);
   drawAnswered(answered(meeting.state));

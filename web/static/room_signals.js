@@ -9,10 +9,12 @@ let shown = null;
 let since = 0;
 
 // On a lost line nothing is known of this moment, so nothing is said of it.
-export function drawSignals(meeting) {
+export function drawSignals(meeting, heard = () => {}) {
+  const before = shown;
   draw(meeting, (element, told) => {
     say(element, inWords(told));
     show(element, told.length > 0);
+    if (shown !== before && told.length) heard(inWords(told)); // A number that ticks is not said again.
   });
 }
 
@@ -49,6 +51,6 @@ function inShort([signal, number]) {
   return {
     inaudible: () => _("%(number)s hör inte", { number }),
     hurried: () => _("%(number)s: för fort", { number }),
-    unclear: () => _("%(number)s förstår inte", { number }),
+    unclear: () => n_("%(num)s förstår inte", "%(num)s förstår inte", number),
   }[signal]();
 }
