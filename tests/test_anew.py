@@ -12,6 +12,7 @@ from livechat.events import CommentSubmitted, Entry, IntakeOpened, IntakePaused
 from livechat.log import BallotsClosed, Cast, Conflict, Log, Unavailable
 from livechat.log.redis import RedisLog
 from livechat.scrubbing import scrub_all
+from tests.cast import until
 from tests.servers import Deployment
 from tests.stores import STORES, lose_pointer, traces
 
@@ -172,9 +173,7 @@ async def _rehearse_crash_and_scrub(store: Callable[[Path], Log], path: Path, fo
 
     other = store(path)
     await scrub_all(other)
-    async with asyncio.timeout(10):
-        while _found(folder, wanted):  # noqa: ASYNC110 - files are unlinked a moment after they are replaced
-            await asyncio.sleep(0.01)
+    await until(lambda: not _found(folder, wanted))  # Files are unlinked a moment after they are replaced.
     assert await other.read("m", "f") == [Entry(1, (PAUSED,))]
     for each in (log, other):
         await each.close()
