@@ -92,6 +92,21 @@ async def test_not_now_puts_what_is_under_discussion_last(browser: Browser, tmp_
         await expect(display.locator("#spoken")).not_to_be_visible()
 
 
+async def test_who_works_with_keys_keeps_the_place_after_each_decision(browser: Browser, tmp_path: Path) -> None:
+    async with serving(tmp_path) as service, pages_of(browser, service) as pages:
+        await approved(service, *TEXTS)
+        chair = await pages.chair()
+        await card(chair, TUNNEL).get_by_role("button", name="Ta upp").focus()
+        await chair.keyboard.press("Enter")
+        spoken = chair.locator(".discussing li.card, .discussing article.card")
+        await expect(spoken.get_by_role("button", name="Besvarad")).to_be_focused()
+        await chair.keyboard.press("Enter")
+        await expect(chair.get_by_role("heading", name="Kön")).to_be_focused()
+        await chair.get_by_label("Besvaras av").first.focus()
+        await chair.keyboard.press("Alt+ArrowDown")  # Opens the list; the queue stays.
+        await queue_is([chair.locator(".queue > ul > li.card")], BENCHES, BICYCLES)
+
+
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["1024", "360"])
 async def test_everything_the_chair_presses_is_large_enough_for_a_finger(
     browser: Browser, tmp_path: Path, size: dict[str, int]

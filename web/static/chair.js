@@ -92,12 +92,20 @@ function switchIntake() {
   give("intake", { type: about(meeting.state).intake === "open" ? "pause_intake" : "open_intake" });
 }
 
-// A card that moves takes the focus with it.
+// A card that moves takes the focus with it, also to another list; where it is out of sight, the queue is next.
 function draw() {
   if (!about(meeting.state)) return;
   const focused = document.activeElement;
+  const { key } = focused.closest("[data-key]")?.dataset ?? {};
   drawAll();
-  if (focused !== document.activeElement && focused.isConnected) focused.focus();
+  if (focused === document.activeElement) return;
+  if (focused.isConnected) focused.focus();
+  else if (key) (buttonOf(key) ?? at("queue-title")).focus();
+}
+
+function buttonOf(key) {
+  const buttons = document.querySelectorAll(`.floor [data-key="${CSS.escape(key)}"] button`);
+  return [...buttons].find((button) => button.checkVisibility());
 }
 
 function drawAll() {
